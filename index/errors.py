@@ -13,12 +13,23 @@
     ├── ModelError            a model is missing, broken or of an unknown kind
     └── CitationError         a quote differs from the text it cites (never reaches a user)
 
-A message names what was given, what was expected and what to do next.
+A message names what was given, what was expected and what to do next, in English and, where
+people rather than programs meet it, in Chinese.
 """
 
 
 class WenjuError(Exception):
-    """Base of all errors that Wenju raises on purpose."""
+    """Base of all errors that Wenju raises on purpose.
+
+    Attributes:
+        english: the message.
+        chinese: the message in Chinese, or empty.
+    """
+
+    def __init__(self, english: str, chinese: str = "") -> None:
+        super().__init__(english)
+        self.english = english
+        self.chinese = chinese
 
 
 class InputError(WenjuError):

@@ -1,0 +1,39 @@
+# One word each; every target first sets up what it needs in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO := demo-collection
+
+.PHONY: demo test check format clean
+
+demo: $(READY)
+	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
+	@for question in \
+	    "光谷的产业引导基金有多大？" \
+	    "小微企業最快幾個工作日可以批下貸款？" \
+	    "When did Xiaomi decide to set up its Wuhan headquarters?"; do \
+	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
+	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \
+	done
+
+test: $(READY)
+	$(BIN)/pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv $(DEMO)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	touch $@

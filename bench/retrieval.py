@@ -1,0 +1,171 @@
+"""How well passages are found, and how well sentences answer, on labelled questions.
+
+    python bench/retrieval.py sample
+    python bench/retrieval.py ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
+    python bench/retrieval.py ../shared/seed/page.txt --questions bench/seed_questions.jsonl
+
+A set is the sample collection, a file in SQuAD layout (each paragraph an article), or a page with
+a file of questions that name the article by its position and the paragraphs that hold the answer.
+Collections are kept in --keep and reused. Prints for each mode nDCG@10, the share of questions with
+a right passage first, and among the first five; and for answers the share in which a quoted
+sentence holds an accepted answer.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.collection import Collection
+from index.readers import read_path
+from index.records import Article, Passage
+from index.text import folder
+from qa.answer import ask
+from qa.records import Mode
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A labelled question; ``right`` holds (article, paragraph) of the passages that answer it."""
+
+    text: str
+    group: str
+    answers: tuple[str, ...]
+    right: frozenset[tuple[str, int]]
+
+
+def squad(path: Path) -> tuple[list[Article], list[tuple[str, str, tuple[str, ...], str]]]:
+    articles, questions = [], []
+    for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        half = hashlib.sha256(str(entry["id"]).encode()).digest()[0] % 2
+        for number, paragraph in enumerate(entry["paragraphs"]):
+            key = f"{entry['id']}-{number}"
+            articles.append(Article(key, entry["title"], paragraph["context"], str(path)))
+            for asked in paragraph["qas"]:
+                answers = tuple(answer["text"] for answer in asked["answers"])
+                questions.append((asked["question"], "dev" if half else "test", answers, key))
+    return articles, questions
+
+
+def squad_set(path: Path, keep: Path) -> tuple[Collection, list[Question]]:
+    articles, raw = squad(path)
+    collection = Collection.create(keep / path.stem, progress=show)
+    collection.add(articles)
+    passages = {article.id: collection.passages_of(article) for article in articles}
+    return collection, [
+        # Where a paragraph was divided, the parts that hold an answer are right.
+        Question(q, g, a, frozenset((key, p.number) for p in holding(passages[key], a)))
+        for q, g, a, key in raw
+    ]
+
+
+def holding(passages: list[Passage], answers: tuple[str, ...]) -> list[Passage]:
+    found = [p for p in passages if any(answer in p.text for answer in answers)]
+    return found or passages
+
+
+def sample_set(keep: Path) -> tuple[Collection, list[Question]]:
+    articles = [
+        article
+        for name in ("articles.jsonl", "page.txt")
+        for read in read_path(SAMPLE / name)
+        for article in read.articles
+    ]
+    collection = Collection.create(keep / "sample", progress=show)
+    collection.add(articles)
+    by_name = {name: a for a in articles for name in (a.id, a.title)}
+    questions = []
+    for line in (SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        if entry["kind"] == "unanswerable":
+            continue
+        article = by_name[entry["article"]]
+        start = article.text.index(entry["evidence"])
+        right = {
+            (article.id, p.number)
+            for p in collection.passages_of(article)
+            if p.start < start + len(entry["evidence"]) and start < p.end
+        }
+        group = f"{entry['split']} {'english' if entry['kind'] == 'english' else 'chinese'}"
+        questions.append(
+            Question(entry["question"], group, tuple(entry["answers"]), frozenset(right))
+        )
+    return collection, questions
+
+
+def page_set(path: Path, labels: Path, keep: Path) -> tuple[Collection, list[Question]]:
+    articles = [article for read in read_path(path) for article in read.articles]
+    collection = Collection.create(keep / "page", progress=show)
+    collection.add(articles)
+    questions = []
+    for line in labels.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        if not entry["paragraphs"]:
+            continue
+        article = articles[entry["article"] - 1]
+        right = frozenset((article.id, number) for number in entry["paragraphs"])
+        group = "english" if entry["kind"] == "english" else "chinese"
+        questions.append(Question(entry["question"], group, tuple(entry["answers"]), right))
+    return collection, questions
+
+
+def measure(collection: Collection, questions: list[Question]) -> None:
+    fold = folder().fold
+    for mode in Mode:
+        totals: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
+        for question in questions:
+            answer = ask(collection, question.text, k=10, mode=mode)
+            ranked = [(h.stored.article.id, h.stored.passage.number) for h in answer.hits]
+            gains = [1 / math.log2(r + 2) for r, key in enumerate(ranked) if key in question.right]
+            best = sum(1 / math.log2(r + 2) for r in range(min(10, len(question.right))))
+            quoted = fold(answer.answer or "")
+            row = (
+                sum(gains) / best,
+                float(ranked[:1] != [] and ranked[0] in question.right),
+                float(any(key in question.right for key in ranked[:5])),
+                float(any(fold(a) in quoted for a in question.answers)),
+            )
+            totals[question.group].append(row)
+            totals["all"].append(row)
+        for group, rows in sorted(totals.items()):
+            means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+            print(
+                f"  {mode:8} {group:14} {len(rows):5}  nDCG@10 {means[0]:.4f}  first {means[1]:.4f}"
+                f"  in five {means[2]:.4f}  answer quoted {means[3]:.4f}"
+            )
+
+
+def show(what: str, done: int, total: int) -> None:
+    print(f"\r  {what} {done}/{total}   ", end="" if done < total else "\r", flush=True)
+
+
+def sets(options: argparse.Namespace) -> Iterator[tuple[str, Collection, list[Question]]]:
+    for name in options.sets:
+        if name == "sample":
+            yield name, *sample_set(options.keep)
+        elif options.questions:
+            yield name, *page_set(Path(name), options.questions, options.keep)
+        else:
+            yield name, *squad_set(Path(name), options.keep)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+")
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--keep", type=Path, default=Path(".cache/bench"))
+    for name, collection, questions in sets(parser.parse_args()):
+        counts = collection.store.counts()
+        print(f"{name}: {counts['passages']} passages, {len(questions)} questions")
+        measure(collection, questions)
+        collection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,369 @@
+"""A collection: articles together with their indexes, in one folder."""
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+
+from index.dense import DenseIndex
+from index.embedders import open_embedder
+from index.embedders.base import Embedder, Identity, PassageInput, Progress, no_progress
+from index.errors import CollectionBusy, EmbedderMismatch, UnknownArticle
+from index.lexical import LexicalIndex
+from index.records import Article, Passage, Span
+from index.sentences import sentences
+from index.split import split_passages
+from index.store import FILE, ArticleSummary, Filter, Prepared, Store, article_digest, vector_key
+from index.words import analyzer
+
+LOCK = "write.lock"
+_LARGEST_PASSAGE = 500  # tokens; longer passages say less clearly what they are about
+_CONTEXT = 64  # tokens kept free for the article's title
+_WRITER_PATIENCE = 600.0
+_READER_PATIENCE = 5.0
+_ATTEMPTS = 3  # a writer may come between catching up and reading
+_CHUNK = 64  # passages embedded between two commits
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What adding did.
+
+    Attributes:
+        added: ids of the articles that were not there before.
+        replaced: ids of those that were there and differ now.
+        unchanged: ids of those that were there and are the same.
+        passages: number of passages stored.
+    """
+
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The derived indexes, both as of one generation of the store."""
+
+    generation: int
+    dense: DenseIndex
+    lexical: LexicalIndex
+
+
+class Collection:
+    """Articles and their indexes; open with ``open`` or ``create``, close when done.
+
+    The model is loaded when it is first needed, and so are the indexes.
+    """
+
+    def __init__(
+        self, folder: Path, store: Store, progress: Progress, embedder: Embedder | None
+    ) -> None:
+        self.folder = folder
+        self.store = store
+        self._progress = progress
+        self._given = embedder
+        self._indexes: Indexes | None = None
+        self._busy = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        progress: Progress = no_progress,
+        embedder: Embedder | None = None,
+    ) -> "Collection":
+        """Open the collection in ``folder``.
+
+        Args:
+            folder: where it lies.
+            progress: called during work that may take long.
+            embedder: the model to use; by default the one the collection was made with.
+
+        Raises:
+            NoCollection: there is none.
+            CollectionCorrupt: its store cannot be read.
+            EmbedderMismatch: ``embedder`` is not the model that made its vectors.
+        """
+        store = Store.open(folder)
+        if embedder and embedder.identity != store.embedder:
+            stored = store.embedder
+            store.close()
+            raise _mismatch(folder, stored, embedder.identity)
+        return cls(folder, store, progress, embedder)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        progress: Progress = no_progress,
+        embedder: Embedder | None = None,
+    ) -> "Collection":
+        """Open the collection in ``folder``, or make an empty one there.
+
+        Raises as ``open`` does, apart from ``NoCollection``.
+        """
+        if not (folder / FILE).exists():
+            embedder = embedder or open_embedder(progress=progress)
+            folder.mkdir(parents=True, exist_ok=True)
+            with _locked(folder, _WRITER_PATIENCE):
+                Store.create(folder, embedder.identity).close()
+        return cls.open(folder, progress=progress, embedder=embedder)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
+
+    def __enter__(self) -> "Collection":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that made the collection's vectors.
+
+        Raises:
+            EmbedderMismatch: the model of that name is another one by now.
+            ModelError: it cannot be loaded.
+        """
+        stored = self.store.embedder
+        embedder = self._given or open_embedder(stored.name, progress=self._progress)
+        if embedder.identity != stored:
+            raise _mismatch(self.folder, stored, embedder.identity)
+        return embedder
+
+    # Reading
+
+    @contextmanager
+    def reading(self) -> Iterator[Indexes]:
+        """The indexes; what is read from them and from the store inside is of one generation."""
+        with self._busy:
+            for _ in range(_ATTEMPTS):
+                with self.store.snapshot() as generation:
+                    self._indexes = self._current(generation) or self._load(generation)
+                    if self._indexes:
+                        yield self._indexes
+                        return
+                if not self._try_to_catch_up():
+                    break
+            with self.store.snapshot() as generation:
+                self._indexes = self._current(generation) or self._build(generation)
+                yield self._indexes
+
+    def article(self, name: str) -> Article:
+        """The article with that id, start of an id, or title.
+
+        Raises:
+            UnknownArticle: there is none, or there are several.
+        """
+        article = self.store.article(name)
+        if article:
+            return article
+        found = self.store.find_articles(name) if name else []
+        if len(found) == 1 and (article := self.store.article(found[0])):
+            return article
+        if found:
+            raise UnknownArticle(
+                f"{name!r} may mean {len(found)} articles: {', '.join(found[:5])}; give a whole id"
+            )
+        raise UnknownArticle(f"no article {name!r} in {self.folder}; `wenju list` shows the ids")
+
+    def passages_of(self, article: Article) -> list[Passage]:
+        """The passages of an article, in order."""
+        return self.store.passages_of(article)
+
+    def summaries(self, where: Filter) -> list[ArticleSummary]:
+        """A line for each article that passes, the newest first."""
+        return self.store.summaries(where)
+
+    # Changing
+
+    def add(self, articles: Iterable[Article]) -> Change:
+        """Store articles that are new or changed; all of them become visible at once.
+
+        When it is interrupted, nothing has changed, and embedding goes on where it stopped when
+        the same articles are added again.
+
+        Raises:
+            CollectionBusy: another process is writing and did not finish in time.
+        """
+        given = {article.id: article for article in articles}
+        with self._writing():
+            before = self.store.digests()
+            fresh = [a for a in given.values() if before.get(a.id) != article_digest(a)]
+            items = self._prepare(fresh, self.embedder) if fresh else []
+            if items:
+                self.store.replace(items)
+        changed = {article.id for article in fresh}
+        return Change(
+            added=tuple(i for i in given if i in changed and i not in before),
+            replaced=tuple(i for i in given if i in changed and i in before),
+            unchanged=tuple(i for i in given if i not in changed),
+            passages=sum(len(prepared) for _, prepared in items),
+        )
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles by id, all at once.
+
+        Raises:
+            UnknownArticle: one of them is not there; none is removed then.
+            CollectionBusy: another process is writing and did not finish in time.
+        """
+        with self._writing():
+            for article_id in ids:
+                if self.store.article(article_id) is None:
+                    raise UnknownArticle(f"no article {article_id!r} in {self.folder}")
+            self.store.remove(ids)
+
+    def reembed(self, embedder: Embedder) -> int:
+        """Divide and embed all articles anew with another model; the number of passages.
+
+        Raises:
+            CollectionBusy: another process is writing and did not finish in time.
+        """
+        with self._writing():
+            items = self._prepare(list(self.store.articles()), embedder)
+            self.store.replace(items, embedder.identity)
+            self._given = embedder
+            self.__dict__.pop("embedder", None)
+        return sum(len(prepared) for _, prepared in items)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The only writer; the indexes are caught up before and after."""
+        with self._busy, _locked(self.folder, _WRITER_PATIENCE):
+            self._catch_up()
+            yield
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        with self.store.snapshot() as generation:
+            self._indexes = self._current(generation) or self._repair(generation)
+
+    def _prepare(
+        self, articles: Sequence[Article], embedder: Embedder
+    ) -> list[tuple[Article, list[Prepared]]]:
+        """Divide and embed; vectors are kept as they are made, under their content."""
+        inputs: dict[bytes, PassageInput] = {}
+        items = []
+        for done, article in enumerate(articles):
+            self._progress("分段", done, len(articles))
+            prepared = list(_divide(article, embedder, inputs))
+            items.append((article, prepared))
+        self._progress("分段", len(articles), len(articles))
+        known = self.store.known_vectors(inputs)
+        missing = [key for key in inputs if key not in known]
+        # Neighbours in length share a batch; the longest first shows early how long it will take.
+        missing.sort(key=lambda key: len(inputs[key].text), reverse=True)
+        for low in range(0, len(missing), _CHUNK):
+            keys = missing[low : low + _CHUNK]
+            made = embedder.embed_passages([inputs[key] for key in keys])
+            self.store.keep_vectors([(keys[place], vectors) for place, vectors in made])
+            self._progress("嵌入", low + len(keys), len(missing))
+        return items
+
+    # Derived indexes
+
+    def _current(self, generation: int) -> Indexes | None:
+        """The indexes at hand, when they are of that generation."""
+        if self._indexes and self._indexes.generation == generation:
+            return self._indexes
+        return None
+
+    def _load(self, generation: int) -> Indexes | None:
+        """The indexes from their files, when those can be used as they are."""
+        dense = DenseIndex.load(self.folder, self.store)
+        lexical = LexicalIndex.load(self.folder, self.store, analyzer()) if dense else None
+        return Indexes(generation, dense, lexical) if dense and lexical else None
+
+    def _repair(self, generation: int) -> Indexes:
+        """The indexes, with files that are caught up or made anew."""
+        return Indexes(
+            generation,
+            DenseIndex.repair(self.folder, self.store),
+            LexicalIndex.repair(self.folder, self.store, analyzer(), self._progress),
+        )
+
+    def _try_to_catch_up(self) -> bool:
+        """Repair the files; False where another process writes, or the folder is read-only."""
+        try:
+            with _locked(self.folder, _READER_PATIENCE):
+                self._catch_up()
+        except (CollectionBusy, OSError):
+            return False
+        return True
+
+    def _build(self, generation: int) -> Indexes:
+        """The indexes in memory, from the store alone."""
+        return Indexes(
+            generation,
+            DenseIndex.build(self.store),
+            LexicalIndex.build(self.store, analyzer(), self._progress),
+        )
+
+
+def passage_context(article: Article) -> str:
+    """What is read before each of an article's passages: its title."""
+    return article.full_title
+
+
+def _divide(
+    article: Article, embedder: Embedder, inputs: dict[bytes, PassageInput]
+) -> Iterator[Prepared]:
+    limit = min(_LARGEST_PASSAGE, embedder.window) - _CONTEXT
+    for passage in split_passages(article, limit=limit, measure=embedder.count_tokens):
+        spans = tuple(sentences(article.text, passage.start, passage.end))
+        given = PassageInput(
+            passage_context(article),
+            passage.text,
+            tuple(Span(s.start - passage.start, s.end - passage.start) for s in spans),
+        )
+        key = vector_key(embedder.identity, given)
+        inputs[key] = given
+        yield Prepared(passage, spans, key)
+
+
+@contextmanager
+def _locked(folder: Path, patience: float) -> Iterator[None]:
+    """Be the only process that writes to the collection; wait up to ``patience`` seconds."""
+    lock = filelock.FileLock(folder / LOCK, timeout=patience)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise CollectionBusy(
+            f"another process has been writing to {folder} for {patience:.0f} seconds; "
+            "try again when it is done"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _mismatch(folder: Path, stored: Identity, given: Identity) -> EmbedderMismatch:
+    differing = {
+        key: (value, given.as_dict()[key])
+        for key, value in stored.as_dict().items()
+        if given.as_dict()[key] != value
+    }
+    return EmbedderMismatch(
+        f"the vectors in {folder} were made by {stored.name!r}, not by {given.name!r} "
+        f"({json.dumps(differing, ensure_ascii=False)}); embed them anew with "
+        f"`wenju reembed --model {given.name} --collection {folder}`"
+    )

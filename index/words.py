@@ -1,0 +1,130 @@
+"""The terms of a text for lexical search: jieba words, character pairs, single characters.
+
+Words carry meaning but depend on a segmenter that may tear a name differently in a question and
+in a passage; pairs and characters cannot be torn. Each kind is searched as a field of its own.
+"""
+
+import array
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import jieba
+
+from index.paths import cache_dir, replace_file
+from index.text import Folder, folder
+
+# Han with its extensions, kana, and the marks that stand for a repeated or unwritten character.
+_IDEOGRAPHS = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_RUN = re.compile(rf"[{_IDEOGRAPHS}]+|(?:(?![{_IDEOGRAPHS}_])\w)+(?:\.\d+)*")
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one text, in order, with repetitions.
+
+    Attributes:
+        words: jieba words in search mode: long words and the short words inside them.
+        pairs: each two neighbouring ideographs; runs of other letters and digits whole.
+        characters: each ideograph; runs of other letters and digits whole.
+    """
+
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
+    characters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and where it stands in the text as it was given."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Analyzer:
+    """Turns texts into terms."""
+
+    def __init__(self, segmenter: jieba.Tokenizer, fold: Folder) -> None:
+        self._segmenter = segmenter
+        self._folder = fold
+
+    def terms(self, text: str) -> Terms:
+        """All terms of ``text``, in normal form."""
+        folded = self._folder.fold(text)
+        words = tuple(w for w in self._segmenter.cut_for_search(folded) if _WORD.search(w))
+        pairs: list[str] = []
+        characters: list[str] = []
+        for match in _RUN.finditer(folded):
+            run = match.group()
+            if _IDEOGRAPH.match(run):
+                characters.extend(run)
+                pairs.extend(run[i : i + 2] for i in range(len(run) - 1))
+            else:
+                characters.append(run)
+                pairs.append(run)
+        return Terms(words, tuple(pairs), tuple(characters))
+
+    def words(self, text: str) -> list[Word]:
+        """The words of ``text`` in normal form, none inside another, with where they stand."""
+        folded = self._folder.fold_with_origin(text)
+        return [
+            Word(word, *folded.original(start, end))
+            for word, start, end in self._segmenter.tokenize(folded.text)
+            if _WORD.search(word)
+        ]
+
+
+@lru_cache(maxsize=1)
+def analyzer() -> Analyzer:
+    """The process's analyzer."""
+    return Analyzer(_Segmenter(), folder())
+
+
+class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
+    """jieba with its dictionary kept in a form that loads four times as fast as its own cache.
+
+    jieba's own cache lies in the shared temporary folder, where anyone may have put it.
+    """
+
+    def initialize(self, dictionary: str | None = None) -> None:
+        """Load the prefix dictionary once; ``dictionary`` is jieba's and stays unused."""
+        del dictionary
+        with self.lock:
+            if self.FREQ:
+                return
+            cached = cache_dir() / f"jieba-{jieba.__version__}.dict"
+            frequencies = _load(cached)
+            if frequencies is None:
+                frequencies, _ = self.gen_pfdict(self.get_dict_file())
+                _save(cached, frequencies)
+            self.FREQ = frequencies
+            self.total = sum(frequencies.values())
+            self.initialized = True
+
+
+def _save(path: Path, frequencies: dict[str, int]) -> None:
+    counts = array.array("I", frequencies.values()).tobytes()
+    words = "\n".join(frequencies).encode()
+    body = len(counts).to_bytes(8, "little") + counts + words
+    replace_file(path, hashlib.sha256(body).digest() + body)
+
+
+def _load(path: Path) -> dict[str, int] | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    body = memoryview(data)[32:]
+    if hashlib.sha256(body).digest() != data[:32]:
+        return None
+    size = int.from_bytes(body[:8], "little")
+    counts = array.array("I", bytes(body[8 : 8 + size]))
+    return dict(zip(bytes(body[8 + size :]).decode().split("\n"), counts, strict=True))

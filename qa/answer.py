@@ -1,0 +1,101 @@
+"""Picks the sentences that answer, and cites them."""
+
+import time
+from dataclasses import dataclass
+
+from index.collection import Collection, Indexes
+from index.records import Span
+from index.store import Filter
+from index.text import folder
+from qa.expected import Expected, expected, found_in
+from qa.records import Answer, Hit, Mode, cite
+from qa.search import Found, check_k, checked_question, retrieve
+
+# How many of the best passages may give a sentence, and how many sentences an answer has.
+_PASSAGES = 3
+_MOST_SENTENCES = 3
+# Chosen on the development halves of DRCD and CMRC 2018; see docs/retrieval.md.
+_RANK_WEIGHT = 1.0
+_HELD_WEIGHT = 7.0
+_KIND_WEIGHT = 2.5
+_NEARLY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer, with its score in units of the collection's spread."""
+
+    hit: Hit
+    span: Span
+    score: float
+
+
+def ask(
+    collection: Collection,
+    question: str,
+    k: int = 5,
+    mode: Mode = Mode.HYBRID,
+    where: Filter | None = None,
+) -> Answer:
+    """The sentences that best answer a question, with citations, and the ``k`` best passages.
+
+    Arguments and errors are those of ``qa.search.search``.
+    """
+    start = time.perf_counter()
+    question = checked_question(question)
+    check_k(k)
+    with collection.reading() as indexes:
+        found = retrieve(collection, indexes, question, max(k, _PASSAGES), mode, where)
+        chosen = _choose(_candidates(indexes, question, found))
+    citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
+    return Answer(
+        question=question,
+        answer="\n".join(citation.quote for citation in citations) or None,
+        confidence=None,
+        citations=citations,
+        hits=found.hits[:k],
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate]:
+    """The sentences of the best passages with their scores."""
+    weights = indexes.lexical.weights(question)
+    plain = folder().fold(question)
+    kind = expected(plain)
+    unit = indexes.dense.spread
+    candidates = []
+    for hit in found.hits[:_PASSAGES]:
+        stored = hit.stored
+        near = _nearness(found, hit)
+        for place, span in enumerate(stored.sentences):
+            text = stored.article.text[span.start : span.end]
+            score = near[place] / unit
+            score += _RANK_WEIGHT * hit.score / unit
+            score += _HELD_WEIGHT * weights.held_by(indexes.lexical.terms(text))
+            if kind is not Expected.OTHER:
+                score += _KIND_WEIGHT * bool(found_in(kind, folder().fold(text), plain))
+            candidates.append(Candidate(hit, span, score))
+    return candidates
+
+
+def _nearness(found: Found, hit: Hit) -> list[float]:
+    """Cosine of the question and each sentence; zeros where there are no vectors."""
+    vectors = found.vectors.get(hit.stored.id)
+    if vectors is None or found.question is None or not len(vectors.sentences):
+        return [0.0] * len(hit.stored.sentences)
+    return [float(value) for value in vectors.sentences @ found.question]
+
+
+def _choose(candidates: list[Candidate]) -> list[Candidate]:
+    """The best sentence, with those of the same passage that are nearly as good, in text order."""
+    if not candidates:
+        return []
+    best = max(candidates, key=lambda candidate: candidate.score)
+    near = [
+        candidate
+        for candidate in candidates
+        if candidate.hit is best.hit and candidate.score >= best.score - _NEARLY
+    ]
+    near.sort(key=lambda candidate: -candidate.score)
+    return sorted(near[:_MOST_SENTENCES], key=lambda candidate: candidate.span.start)

@@ -1,0 +1,169 @@
+"""The commands that ask a collection."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import SettingError, WenjuError
+from index.terminal import (
+    FOUND,
+    NOTHING_FOUND,
+    UNUSABLE,
+    CollectionOption,
+    JsonOption,
+    LabelOption,
+    SinceOption,
+    UntilOption,
+    exits,
+    parse_day,
+    print_json,
+    progress_shown,
+)
+
+if TYPE_CHECKING:
+    from qa.records import Answer, SearchResult
+
+QuestionArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUESTION",
+        help="问题；与 --json 同用时，“-”表示从标准输入逐行读取 · "
+        "the question; with --json, - reads questions from standard input, one a line",
+    ),
+]
+PassagesOption = Annotated[
+    int, typer.Option("--k", "-k", metavar="N", help="返回几个段落，1 到 100 · how many passages")
+]
+ModeOption = Annotated[
+    str,
+    typer.Option(
+        "--mode",
+        metavar="MODE",
+        help="hybrid（混合）、dense（语义）或 lexical（字词）· how to search",
+    ),
+]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this folder's commands to the command line."""
+    app.command("search")(search)
+    app.command("ask")(ask)
+
+
+def search(
+    question: QuestionArgument,
+    k: PassagesOption = 5,
+    mode: ModeOption = "hybrid",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    label: LabelOption = None,
+    collection: CollectionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """找出与问题最相关的段落 · Find the passages for a question."""
+    from qa.render import print_search
+
+    def run(*arguments: Any) -> "SearchResult":
+        from qa.search import search as run_search
+
+        return run_search(*arguments)
+
+    status = _answer(
+        run, print_search, question, k, mode, (since, until, label), collection, as_json
+    )
+    raise typer.Exit(status)
+
+
+def ask(
+    question: QuestionArgument,
+    k: PassagesOption = 5,
+    mode: ModeOption = "hybrid",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    label: LabelOption = None,
+    collection: CollectionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """回答问题，并给出原文出处 · Answer a question, with citations."""
+    from qa.render import print_answer
+
+    def run(*arguments: Any) -> "Answer":
+        from qa.answer import ask as run_ask
+
+        return run_ask(*arguments)
+
+    status = _answer(
+        run, print_answer, question, k, mode, (since, until, label), collection, as_json
+    )
+    raise typer.Exit(status)
+
+
+def _answer(
+    run: Callable[..., Any],
+    show: Callable[[Any], None],
+    question: str,
+    k: int,
+    mode: str,
+    where: tuple[str | None, str | None, str | None],
+    collection: Path | None,
+    as_json: bool,
+) -> int:
+    """Put one question, or those on standard input; the exit status."""
+    with exits(), progress_shown() as progress:
+        from index.collection import Collection
+        from index.paths import default_collection
+        from index.store import Filter
+        from qa.records import Mode
+        from qa.search import check_k
+
+        if mode not in tuple(Mode):
+            raise SettingError(
+                f"--mode is {mode!r}; expected one of {', '.join(Mode)}",
+                f"--mode 为“{mode}”，应为 {'、'.join(Mode)} 之一",
+            )
+        check_k(k)
+        since, until, label = where
+        chosen = Filter(parse_day(since, "--since"), parse_day(until, "--until"), label)
+        if question == "-" and not as_json:
+            raise SettingError(
+                "- reads questions from standard input and needs --json",
+                "“-”表示从标准输入读取问题，需要同时使用 --json",
+            )
+        with Collection.open(collection or default_collection(), progress=progress) as opened:
+
+            def put(asked: str) -> Any:
+                return run(opened, asked, k, Mode(mode), chosen)
+
+            if question == "-":
+                return max(map(_status, _each_line(put)), default=FOUND)
+            result = put(question)
+            if as_json:
+                print_json(result.as_dict())
+            else:
+                show(result)
+            return _status(result)
+
+
+def _each_line(put: Callable[[str], Any]) -> Iterator[Any]:
+    """Answer each line of standard input with a line of JSON; a bad line has an ``error``."""
+    for raw in sys.stdin.buffer:
+        asked = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        try:
+            result = put(asked)
+        except SettingError as error:
+            readable = raw.decode("utf-8", "replace").rstrip("\r\n")
+            print_json({"question": readable, "error": error.english}, indent=None)
+            yield error
+        else:
+            print_json(result.as_dict(), indent=None)
+            yield result
+
+
+def _status(result: Any) -> int:
+    if isinstance(result, WenjuError):
+        return UNUSABLE
+    found = result.hits and getattr(result, "abstained", False) is False
+    return FOUND if found else NOTHING_FOUND

@@ -1,0 +1,54 @@
+"""What kind of answer a question expects, as far as its words tell."""
+
+import re
+from enum import Enum
+
+
+class Expected(Enum):
+    """The kind of thing asked for."""
+
+    QUANTITY = "quantity"
+    TIME = "time"
+    OTHER = "other"
+
+
+_TIME_QUESTION = re.compile(
+    r"何时|何年|何月|何日|几时|几点|几月|几号|几年(?=.{0,8}(?:成立|出生|开始|建成|发布|举行|通过|签))"
+    r"|(?:什么|啥)(?:时候|时间|年份|日期|日子)|哪(?:一)?(?:年|月|天|日|个月|一天)|多久以前"
+    r"|\bwhen\b|what (?:year|date|month|day|time)|which (?:year|month|day)|by what date",
+    re.IGNORECASE,
+)
+_QUANTITY_QUESTION = re.compile(
+    r"多少|几(?!乎|何)|多(?:大|高|长|远|久|宽|深|重|快)|百分之几|占比|比例"
+    r"|how (?:many|much|large|big|long|far|high|tall|often|old)"
+    r"|what (?:percentage|proportion|share)",
+    re.IGNORECASE,
+)
+_NUMERAL = "0-9零〇一二两三四五六七八九十百千万亿"
+_QUANTITY = re.compile(
+    rf"[0-9][0-9,.]*|[{_NUMERAL}]{{2,}}|[{_NUMERAL}][个家名人次年月天项条倍成座位种亩级岁层部]"
+)
+_TIME = re.compile(
+    r"[0-9]{1,4}\s*年|[0-9]{1,2}\s*月|[0-9]{1,2}\s*[日号]|[零〇一二三四五六七八九十]{1,4}[年月日]"
+    r"|世纪|年代|去年|今年|明年|年底|年初|上半年|下半年|期间|朝|[0-9]{4}-[0-9]{2}"
+)
+
+
+def expected(question: str) -> Expected:
+    """What ``question``, in normal form, asks for."""
+    if _TIME_QUESTION.search(question):
+        return Expected.TIME
+    if _QUANTITY_QUESTION.search(question):
+        return Expected.QUANTITY
+    return Expected.OTHER
+
+
+def found_in(kind: Expected, sentence: str, question: str) -> list[tuple[int, int]]:
+    """Where ``sentence`` holds something of that kind that the question does not hold itself.
+
+    Both in normal form. Empty for kinds that no pattern tells.
+    """
+    pattern = {Expected.QUANTITY: _QUANTITY, Expected.TIME: _TIME}.get(kind)
+    if pattern is None:
+        return []
+    return [m.span() for m in pattern.finditer(sentence) if m.group() not in question]

@@ -1,0 +1,97 @@
+"""Answers and passages as a person reads them in a terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from index.text import folder
+from index.words import analyzer
+from qa.expected import expected, found_in
+from qa.records import Answer, Citation, Hit, SearchResult
+
+_WIDEST = 100
+_SHOWN = 160  # characters of a passage
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the answer with the answering words in bold, its citations, and the passages."""
+    console = _console()
+    if answer.abstained:
+        console.print(Text("没有找到可靠的答案", style="bold"))
+    for citation in answer.citations:
+        console.print(_highlighted(citation.quote, answer.question))
+    if answer.citations:
+        console.print()
+        for line in dict.fromkeys(map(reference, answer.citations)):
+            console.print(Text(f"—— {line}", style="cyan"))
+    _print_hits(console, answer.question, answer.hits)
+
+
+def print_search(result: SearchResult) -> None:
+    """Print ranked passages."""
+    console = _console()
+    if not result.hits:
+        console.print(Text("没有找到相关的段落", style="bold"))
+    _print_hits(console, result.question, result.hits)
+
+
+def reference(citation: Citation) -> str:
+    """The citation as it is written under a quote: 《标题》（日期）第n段."""
+    day = f"（{citation.published[:10]}）" if citation.published else ""
+    return f"《{citation.title}》{day}第{citation.paragraph}段"
+
+
+def answering(quote: str, question: str) -> list[tuple[int, int]]:
+    """Where ``quote`` has the words that answer, as far as it can be told without reading.
+
+    Numbers and dates for questions that ask for those, else the words shared with the question.
+    """
+    plain = folder().fold(question)
+    folded = folder().fold_with_origin(quote)
+    kind = expected(plain)
+    spans = [folded.original(*span) for span in found_in(kind, folded.text, plain)]
+    return spans or shared_words(quote, question)
+
+
+def shared_words(quote: str, question: str) -> list[tuple[int, int]]:
+    """Where ``quote`` has words of the question; single characters are passed over."""
+    asked = {word.text for word in analyzer().words(question) if len(word.text) > 1}
+    return [(word.start, word.end) for word in analyzer().words(quote) if word.text in asked]
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    console.width = min(console.width, _WIDEST)
+    return console
+
+
+def _highlighted(quote: str, question: str) -> Text:
+    return _marked(quote, answering(quote, question), "bold reverse")
+
+
+def _marked(quote: str, spans: Iterable[tuple[int, int]], style: str) -> Text:
+    text = Text(quote)
+    for start, end in spans:
+        text.stylize(style, start, end)
+    return text
+
+
+def _print_hits(console: Console, question: str, hits: tuple[Hit, ...]) -> None:
+    if not hits:
+        return
+    console.print()
+    console.print(Text("相关段落", style="bold"))
+    for rank, hit in enumerate(hits, 1):
+        citation = hit.citation()
+        console.print()
+        head = Text(f"{rank}. ")
+        head.append(reference(citation), style="cyan")
+        head.append(f"  {citation.score:.3f}", style="dim")
+        console.print(head)
+        passage = hit.stored.passage.text
+        shown = passage[:_SHOWN] + ("…" if len(passage) > _SHOWN else "")
+        shown = " ".join(shown.split())
+        text = _marked(shown, shared_words(shown, question), "bold")
+        console.print(Padding(text, (0, 0, 0, 3)))

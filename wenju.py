@@ -1,0 +1,48 @@
+"""The command line's front door."""
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+import index.commands
+import qa.commands
+
+app = typer.Typer(
+    name="wenju",
+    help="问据：用中文提问，得到能回答问题的原文段落和可以核对的出处。\n\n"
+    "Ask in Chinese, get the passages that answer, each with a citation that can be checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+index.commands.mount(app)
+qa.commands.mount(app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wenju {metadata.version('wenju')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="显示版本 · show the version"
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
