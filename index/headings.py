@@ -175,18 +175,27 @@ def _heads_sections(layout: Layout, sequence: Sequence[Mark]) -> bool:
     following: Sequence[Mark | None] = sequence[1:] or (None,)
     titled = clauses = items = 0
     for mark, after in zip(votes, following, strict=True):
-        last = layout.spans[max(mark.sentence, after.sentence - 1 if after else 0)]
-        has_title = mark.form in (Form.LINE, Form.INLINE)
-        has_body = _has_body(layout, mark, after)
-        if layout.text[last.end - 1] in "；;，,、" or (has_title and not has_body):
+        if _is_item(layout, mark, after):
             items += 1
-        elif has_title:
+        elif mark.form in (Form.LINE, Form.INLINE):
             titled += mark.form == Form.LINE or len(sequence) > 1
-        clauses += mark.form == Form.CLAUSE
+        elif mark.form == Form.CLAUSE:
+            clauses += 1
     if rank <= Rank.HAN_BRACKET:
         return 2 * items < len(votes)
     is_long = _item_length(layout, sequence) >= _LONG_ITEM
     return 2 * titled > len(votes) or (is_long and 2 * clauses > len(votes))
+
+
+def _is_item(layout: Layout, mark: Mark, after: Mark | None) -> bool:
+    """Whether a marker and its text, up to the next of its sequence, read like a list item."""
+    if mark.form != Form.BARE and not _has_body(layout, mark, after):
+        return True
+    if after is None:
+        return False
+    last = layout.spans[max(mark.sentence, after.sentence - 1)]
+    is_short = last.end - mark.start < _LONG_ITEM
+    return layout.text[last.end - 1] in "；;，,、" or (mark.form == Form.BARE and is_short)
 
 
 def _has_body(layout: Layout, mark: Mark, after: Mark | None) -> bool:
@@ -264,7 +273,7 @@ def _unusual_nesting(heads: Sequence[Mark]) -> set[tuple[int, int]]:
             found.update(
                 (rank, other)
                 for other in since[rank]
-                if Rank.PART <= other < rank and first[rank] < first[other]
+                if Rank.HAN <= other < rank and first[rank] < first[other]
             )
         for seen in since.values():
             seen.add(rank)

@@ -101,6 +101,8 @@ _AFTER_ARTICLE = re.compile(
 # 二、三线城市 and 一、二号 count things, they do not start a section.
 _COUNTED = re.compile(rf"({_HAN_NUMBER})[线線号號季类類等级級期者月楼层層届]")
 _SPACES = re.compile(r"\s+")
+# A number or a Latin word with a space on both sides, as in 自 2022 年起.
+_SPACED_WORD = re.compile(r"[!-~]{1,30}\s")
 
 
 def marks(layout: Layout, k: int) -> Iterator[Mark]:
@@ -170,7 +172,7 @@ def _law(layout: Layout, k: int, at: int, found: re.Match[str]) -> Mark | None:
         named = _AFTER_ARTICLE.match(layout.text, end, layout.spans[k].end)
         if not named:
             return None
-        if form != Form.LINE:
+        if form != Form.LINE or layout.text[title_end - 1] in "：:":
             title_end, form = named.end(), Form.INLINE
         return Mark(rank, ordinal, k, at, end, title_end, form)
     if form not in (Form.LINE, Form.INLINE):
@@ -217,7 +219,8 @@ def _heading_space(text: str, start: int, end: int, lenient: bool) -> int:
     for space in _SPACES.finditer(text, start, end):
         if "\n" in space.group() or space.start() - start > _LONGEST_HEADING:
             break
-        first = first or space.start()
+        if not first and not _SPACED_WORD.match(text, space.end(), end):
+            first = space.start()
         before, after = text[space.start() - 1], text[space.end()]
         if not (before.isascii() or after.isascii()) or space.end() - space.start() > 1:
             return space.start()

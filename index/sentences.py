@@ -22,6 +22,8 @@ _TOKEN = re.compile(
         for left, right in ("《》", "（）", "【】", (r"\(", r"\)"))
     )
     + rf"|[{_STOPS}]+|[{_BREAKS}]"
+    # 如下： 一、 announces a list, and its items are sentences.
+    r"|[：:](?=\s+(?:[一1]、|1[.．]\D|[（(][一1][)）]|①))"
 )
 # Combining marks and variation selectors belong to the character before them.
 _CLOSED = re.compile(rf"[{re.escape(_CLOSERS)}\u0300-\u036f\ufe00-\ufe0f]*")
@@ -51,7 +53,7 @@ _OPENS_BLOCK = re.compile(
 )
 _STANDS_ALONE = re.compile(r"#{1,6}[ \t]|[|>]|```|~~~")
 _FIRST_WORD = re.compile(r"[!-~]{1,40}|\S[，。；：！？、”’」』）》】…]*")
-_CLAUSES = re.compile(r"[，,。；：:、]|\w \w+ \w")
+_CLAUSES = re.compile(r"[，,。；：:]|\w \w+ \w")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -182,6 +184,8 @@ def _ends(text: str, token: re.Match[str], cut: int, begin: int, end: int) -> bo
     if after in _GOES_ON or (cut > token.end() and after in _GOES_ON_AFTER_QUOTE):
         return False
     stops = token.group()
+    if stops in "：:":
+        return True
     if stops[0] not in _STOPS:
         return _bracket_ends(stops, token.start() == begin)
     if not _FULL_WIDTH.isdisjoint(stops):

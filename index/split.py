@@ -220,11 +220,11 @@ def _starts(draft: _Draft, section: _Section, first: int, last: int) -> list[int
 
 def _tiny_merged(draft: _Draft, section: _Section, groups: Sequence[_Range]) -> list[_Range]:
     """Merge tiny groups with the next one, or else with the one before."""
-    spans = draft.layout.spans
+    text, spans = draft.layout.text, draft.layout.spans
 
     def is_tiny(group: _Range) -> bool:
         start = max(spans[group[0]].start, section.head_end)
-        return spans[group[1] - 1].end - start < _TINY
+        return sum(map(len, text[start : spans[group[1] - 1].end].split())) < _TINY
 
     merged: list[_Range] = []
     current = groups[0]
@@ -256,7 +256,9 @@ def _units(draft: _Draft, section: _Section, first: int, last: int) -> Iterator[
         start = block[0]
         if start < body:
             # Keep headings with the sentence that they head, or at least with each other.
-            head = next((end for end in (body + 1, body) if draft.fits(start, end)), start)
+            head = next(
+                (end for end in (min(body + 1, block[1]), body) if draft.fits(start, end)), start
+            )
             if head > start:
                 yield start, head
                 start = head

@@ -16,6 +16,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+_GB18030_MARK = "\ufeff".encode("gb18030")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _BESIDE_ANOTHER = re.compile(r"[^\x00-\x7f]{2,}")
 _PUNCTUATION = re.compile(
@@ -54,7 +55,8 @@ def decode(data: bytes, where: str) -> str:
     text = decode_strictly(data, "utf-8")
     if text is None:
         text = decode_strictly(data, "gb18030")
-        if text is None or not looks_chinese(text):
+        marked = data.startswith(_GB18030_MARK)
+        if text is None or not (marked or looks_chinese(text)):
             raise ReadError(
                 f"{where}: the content is neither UTF-8 nor GB18030 text; expected one of these; "
                 f"convert it to UTF-8 if it is text, or leave it out."

@@ -14,6 +14,9 @@ from index.readers.ids import file_id
 from index.readers.origin import Origin
 from index.records import Article
 
+# YAML is read at some hundred kilobytes a second.
+MAX_FRONT_CHARACTERS = 100_000
+
 _FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 _HEADING = re.compile(r" {0,3}#[ \t]+")
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<info>.*)")
@@ -70,11 +73,16 @@ def _split_front(text: str, origin: Origin) -> tuple[str, dict[str, _Value]]:
     """Return the text without its front matter, and the front matter.
 
     Raises:
-        ReadError: the front matter is not YAML.
+        ReadError: the front matter is not YAML, or is too long.
     """
     match = _FRONT.match(text)
     if not match:
         return text, {}
+    if len(match["yaml"]) > MAX_FRONT_CHARACTERS:
+        raise ReadError(
+            f"{origin.name}: the front matter has more than {MAX_FRONT_CHARACTERS:,} characters; "
+            f"expected a few lines; move the rest below it."
+        )
     try:
         # Composed, not loaded: values stay as written (loading makes 012 ten), lines are known,
         # and nothing is ever constructed.

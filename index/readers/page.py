@@ -27,7 +27,7 @@ class _Block:
         line: the number of its title's line in the file.
         lines: from the title on.
         date: which of the lines is its date, or None.
-        last: no other block follows.
+        last: no other block follows, at most the footer.
     """
 
     line: int
@@ -49,19 +49,17 @@ def read(text: str, origin: Origin) -> Found:
     """Read the articles of a page.
 
     An article's body is kept as it is, without the blank space around it. An article without a
-    date has none. After the last date, only an article that has sentences counts; all else is
-    the footer, which is dropped.
+    date has none. After the last date, only what stands between dashes and has sentences is an
+    article; all else is the footer, which is dropped.
 
     Raises:
         ReadError: there is no article at all.
     """
     collector = Collector(origin)
     for block in _blocks(text):
-        body = block.lines[1 : block.date]
+        body: Sequence[str] = block.lines[1 : block.date]
         if block.last and block.date is None:
             body = _without_footer(body)
-            if not _SENTENCE_END.search("".join(body)):
-                continue
         label, title = split_label(block.lines[0].strip())
         published = None if block.date is None else parse_date(block.lines[block.date])
         record = {
@@ -75,7 +73,7 @@ def read(text: str, origin: Origin) -> Found:
 
 
 def _blocks(text: str) -> list[_Block]:
-    """Cut a page at its dashes; dashes with nothing between them count once."""
+    """Cut a page at its dashes; what lies between the footer's dashes is left out."""
     lines = text.split("\n")
     dashes = [number for number, line in enumerate(lines) if _is_dash(line)]
     spans = zip(dashes, [*dashes[1:], len(lines)], strict=True)
@@ -84,6 +82,8 @@ def _blocks(text: str) -> list[_Block]:
         for dash, end in spans
         if (title := _first_filled(lines, dash + 1, end)) is not None
     ]
+    while starts and _is_footer(lines[slice(*starts[-1])]):
+        starts.pop()
     last = len(starts) - 1
     return [
         _block(lines[title:end], title + 1, last=number == last)
@@ -108,7 +108,13 @@ def _first_filled(lines: Sequence[str], start: int, end: int) -> int | None:
     return next((number for number in range(start, end) if lines[number].strip()), None)
 
 
-def _without_footer(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _is_footer(lines: Sequence[str]) -> bool:
+    """Tell whether lines after a dash have neither a date nor a sentence below the first."""
+    dated = any(parse_date(line) for line in lines[1:])
+    return not dated and not _SENTENCE_END.search("".join(_without_footer(lines[1:])))
+
+
+def _without_footer(lines: Sequence[str]) -> Sequence[str]:
     """Drop what is known to be a footer from the end of an article without a date."""
     end = len(lines)
     while end and _FOOTER_LINE.fullmatch(lines[end - 1]):
