@@ -22,25 +22,29 @@ from pathlib import Path
 
 from index.collection import Collection
 from index.readers import read_path
-from index.records import Article, Passage
+from index.records import Article
 from index.text import folder
 from qa.answer import ask
-from qa.records import Mode
+from qa.records import Answer, Mode
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A labelled question; ``right`` holds (article, paragraph) of the passages that answer it."""
+    """A labelled question.
+
+    ``right`` holds what answers it: passages as "article/paragraph", or whole articles where an
+    article is what its set calls a paragraph.
+    """
 
     text: str
     group: str
     answers: tuple[str, ...]
-    right: frozenset[tuple[str, int]]
+    right: frozenset[str]
 
 
-def squad(path: Path) -> tuple[list[Article], list[tuple[str, str, tuple[str, ...], str]]]:
+def squad_set(path: Path, keep: Path) -> tuple[Collection, list[Question]]:
     articles, questions = [], []
     for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
         half = hashlib.sha256(str(entry["id"]).encode()).digest()[0] % 2
@@ -49,25 +53,11 @@ def squad(path: Path) -> tuple[list[Article], list[tuple[str, str, tuple[str, ..
             articles.append(Article(key, entry["title"], paragraph["context"], str(path)))
             for asked in paragraph["qas"]:
                 answers = tuple(answer["text"] for answer in asked["answers"])
-                questions.append((asked["question"], "dev" if half else "test", answers, key))
-    return articles, questions
-
-
-def squad_set(path: Path, keep: Path) -> tuple[Collection, list[Question]]:
-    articles, raw = squad(path)
+                group = "dev" if half else "test"
+                questions.append(Question(asked["question"], group, answers, frozenset([key])))
     collection = Collection.create(keep / path.stem, progress=show)
     collection.add(articles)
-    passages = {article.id: collection.passages_of(article) for article in articles}
-    return collection, [
-        # Where a paragraph was divided, the parts that hold an answer are right.
-        Question(q, g, a, frozenset((key, p.number) for p in holding(passages[key], a)))
-        for q, g, a, key in raw
-    ]
-
-
-def holding(passages: list[Passage], answers: tuple[str, ...]) -> list[Passage]:
-    found = [p for p in passages if any(answer in p.text for answer in answers)]
-    return found or passages
+    return collection, questions
 
 
 def sample_set(keep: Path) -> tuple[Collection, list[Question]]:
@@ -88,7 +78,7 @@ def sample_set(keep: Path) -> tuple[Collection, list[Question]]:
         article = by_name[entry["article"]]
         start = article.text.index(entry["evidence"])
         right = {
-            (article.id, p.number)
+            f"{article.id}/{p.number}"
             for p in collection.passages_of(article)
             if p.start < start + len(entry["evidence"]) and start < p.end
         }
@@ -109,36 +99,48 @@ def page_set(path: Path, labels: Path, keep: Path) -> tuple[Collection, list[Que
         if not entry["paragraphs"]:
             continue
         article = articles[entry["article"] - 1]
-        right = frozenset((article.id, number) for number in entry["paragraphs"])
+        right = frozenset(f"{article.id}/{number}" for number in entry["paragraphs"])
         group = "english" if entry["kind"] == "english" else "chinese"
         questions.append(Question(entry["question"], group, tuple(entry["answers"]), right))
     return collection, questions
 
 
 def measure(collection: Collection, questions: list[Question]) -> None:
-    fold = folder().fold
     for mode in Mode:
-        totals: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
+        totals: dict[str, list[tuple[float, ...]]] = defaultdict(list)
         for question in questions:
-            answer = ask(collection, question.text, k=10, mode=mode)
-            ranked = [(h.stored.article.id, h.stored.passage.number) for h in answer.hits]
-            gains = [1 / math.log2(r + 2) for r, key in enumerate(ranked) if key in question.right]
-            best = sum(1 / math.log2(r + 2) for r in range(min(10, len(question.right))))
-            quoted = fold(answer.answer or "")
-            row = (
-                sum(gains) / best,
-                float(ranked[:1] != [] and ranked[0] in question.right),
-                float(any(key in question.right for key in ranked[:5])),
-                float(any(fold(a) in quoted for a in question.answers)),
-            )
+            row = score(ask(collection, question.text, k=20, mode=mode), question)
             totals[question.group].append(row)
             totals["all"].append(row)
         for group, rows in sorted(totals.items()):
             means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
             print(
                 f"  {mode:8} {group:14} {len(rows):5}  nDCG@10 {means[0]:.4f}  first {means[1]:.4f}"
-                f"  in five {means[2]:.4f}  answer quoted {means[3]:.4f}"
+                f"  in five {means[2]:.4f}  answer quoted {means[3]:.4f}",
+                flush=True,
             )
+
+
+def score(answer: Answer, question: Question) -> tuple[float, ...]:
+    fold = folder().fold
+    by_passage = any("/" in key for key in question.right)
+    ranked = list(
+        dict.fromkeys(
+            f"{hit.stored.article.id}/{hit.stored.passage.number}"
+            if by_passage
+            else hit.stored.article.id
+            for hit in answer.hits
+        )
+    )[:10]
+    gains = [1 / math.log2(r + 2) for r, key in enumerate(ranked) if key in question.right]
+    best = sum(1 / math.log2(r + 2) for r in range(min(10, len(question.right))))
+    quoted = fold(answer.answer or "")
+    return (
+        sum(gains) / best,
+        float(any(key in question.right for key in ranked[:1])),
+        float(any(key in question.right for key in ranked[:5])),
+        float(any(fold(accepted) in quoted for accepted in question.answers)),
+    )
 
 
 def show(what: str, done: int, total: int) -> None:

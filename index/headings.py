@@ -189,13 +189,14 @@ def _heads_sections(layout: Layout, sequence: Sequence[Mark]) -> bool:
 
 def _is_item(layout: Layout, mark: Mark, after: Mark | None) -> bool:
     """Whether a marker and its text, up to the next of its sequence, read like a list item."""
+    if after is None:
+        return mark.rank > Rank.HAN_BRACKET and not _has_body(layout, mark, after)
     if mark.form != Form.BARE and not _has_body(layout, mark, after):
         return True
-    if after is None:
-        return False
-    last = layout.spans[max(mark.sentence, after.sentence - 1)]
-    is_short = last.end - mark.start < _LONG_ITEM
-    return layout.text[last.end - 1] in "；;，,、" or (mark.form == Form.BARE and is_short)
+    last = max(mark.sentence, after.sentence - 1)
+    end = layout.spans[last].end
+    is_point = mark.form == Form.BARE and last == mark.sentence and end - mark.start < _LONG_ITEM
+    return is_point or layout.text[end - 1] in "；;，,、"
 
 
 def _has_body(layout: Layout, mark: Mark, after: Mark | None) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tantivy
 
-from index.derived import discard, is_whole, read_manifest, read_verified, write_manifest
+from index.derived import Manifest, discard, is_whole, read_manifest, read_verified, write_manifest
 from index.embedders.base import Progress
 from index.store import Filter, Store, StoredPassage
 from index.words import Analyzer, Terms
@@ -109,6 +109,8 @@ class LexicalIndex:
             behind = 0
         elif behind == store.generation:
             return cls(tantivy.Index.open(str(home)), analyzer)
+        else:
+            _clean(home, manifest)
         index = cls(tantivy.Index(_schema(), path=str(home)), analyzer)
         # Until the new manifest is there, the old one differs from what lies here.
         index._update(store, behind, progress)
@@ -181,8 +183,11 @@ class LexicalIndex:
     def _update(self, store: Store, behind: int, progress: Progress) -> None:
         """Bring the index from generation ``behind`` to the store's."""
         writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        for number in store.removed_since(behind):
-            writer.delete_documents_by_term("id", number)
+        if removed := store.removed_since(behind):
+            # Deleting by term would look for a signed number and find nothing.
+            writer.delete_documents_by_query(
+                tantivy.Query.term_set_query(self._index.schema, "id", removed)
+            )
         added = store.added_since(behind)
         for low in range(0, len(added), _CHUNK):
             for stored in store.passages(added[low : low + _CHUNK]).values():
@@ -239,6 +244,12 @@ def _restrictions(schema: tantivy.Schema, where: Filter) -> Iterator[tantivy.Que
 def _day(date: str | None) -> int:
     """2023-06-01 as 20230601; 0 for none."""
     return int(date[:10].replace("-", "")) if date else 0
+
+
+def _clean(home: Path, manifest: Manifest) -> None:
+    """Remove what a killed writer left behind: new files might take the same names."""
+    for name in set(_files(home)) - set(manifest.files):
+        (home / name).unlink(missing_ok=True)
 
 
 def _files(home: Path) -> list[str]:

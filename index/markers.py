@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
 from index.layout import Gap, Layout
 from index.sentences import final_stop
 
 _LONGEST_HEADING = 50
 _LONGEST_CLAUSE = 20
+_CLAUSE_STOPS = "。？！?!."
 
 
 class Rank(IntEnum):
@@ -75,21 +77,30 @@ _MARKER = re.compile(
     )""",
     re.VERBOSE,
 )
-_RANKS = {
-    "han": Rank.HAN,
-    "han_bracket": Rank.HAN_BRACKET,
-    "digit": Rank.DIGIT,
-    "digit_bracket": Rank.DIGIT_BRACKET,
-    "circle": Rank.CIRCLE,
-    "bullet": Rank.BULLET,
-}
-_UNITS = {
-    "章": Rank.CHAPTER,
-    "节": Rank.SECTION,
-    "節": Rank.SECTION,
-    "条": Rank.ARTICLE,
-    "條": Rank.ARTICLE,
-}
+_UNIT_VALUES = MappingProxyType({"十": 10, "百": 100, "千": 1000})
+_DIGIT_VALUES = MappingProxyType(
+    {character: value for value, character in enumerate("零一二三四五六七八九")}
+    | {"两": 2, "兩": 2}
+)
+_RANKS = MappingProxyType(
+    {
+        "han": Rank.HAN,
+        "han_bracket": Rank.HAN_BRACKET,
+        "digit": Rank.DIGIT,
+        "digit_bracket": Rank.DIGIT_BRACKET,
+        "circle": Rank.CIRCLE,
+        "bullet": Rank.BULLET,
+    }
+)
+_UNITS = MappingProxyType(
+    {
+        "章": Rank.CHAPTER,
+        "节": Rank.SECTION,
+        "節": Rank.SECTION,
+        "条": Rank.ARTICLE,
+        "條": Rank.ARTICLE,
+    }
+)
 _SEED = re.compile(
     r"(?<=[：:】\s])(?:(一)、|[（(](一)[)）]|(1)(?:、|[.．](?!\d))|[（(](1)[)）]|(①))"
 )
@@ -201,11 +212,8 @@ def _title(layout: Layout, k: int, at: int, end: int, *, lenient: bool) -> tuple
     cut = _heading_space(text, body, span.end, lenient)
     if 0 < cut <= at + _LONGEST_HEADING:
         return cut, Form.INLINE
-    if (
-        stop
-        and stop in "。？！?!."
-        and len(text[body : span.end].rstrip("。！？?!.")) <= _LONGEST_CLAUSE
-    ):
+    clause = text[body : span.end].rstrip(_CLAUSE_STOPS)
+    if stop and stop in _CLAUSE_STOPS and len(clause) <= _LONGEST_CLAUSE:
         return span.end, Form.CLAUSE
     return at, Form.BARE
 
@@ -215,30 +223,31 @@ def _heading_space(text: str, start: int, end: int, lenient: bool) -> int:
 
     In 一、打造 AI 高地 武汉… a Latin word explains the first two spaces, nothing the third.
     """
-    first = 0
+    first, word = 0, end
     for space in _SPACES.finditer(text, start, end):
-        if "\n" in space.group() or space.start() - start > _LONGEST_HEADING:
+        at, after = space.span()
+        if "\n" in space.group() or at - start > _LONGEST_HEADING:
             break
-        if not first and not _SPACED_WORD.match(text, space.end(), end):
-            first = space.start()
-        before, after = text[space.start() - 1], text[space.end()]
-        if not (before.isascii() or after.isascii()) or space.end() - space.start() > 1:
-            return space.start()
+        if after - at > 1 or not (text[at - 1].isascii() or text[after].isascii()):
+            return at
+        is_spaced_word = text[word:at].isascii() and word < at
+        if not (first or is_spaced_word or _SPACED_WORD.match(text, after, end)):
+            first = at
+        word = after
     return first if lenient else 0
 
 
 def number(digits: str) -> int:
     """The value of a number in Chinese numerals (十一, 一百零三), Western digits or ①."""
-    if "①" <= digits <= "⑳" and len(digits) == 1:
+    if len(digits) == 1 and "①" <= digits <= "⑳":
         return ord(digits) - ord("①") + 1
     if digits.isdecimal():
         return int(digits)
     total, digit = 0, 0
     for character in digits:
-        if unit := {"十": 10, "百": 100, "千": 1000}.get(character):
-            total += (digit or 1) * unit
+        if character in _UNIT_VALUES:
+            total += (digit or 1) * _UNIT_VALUES[character]
             digit = 0
         else:
-            digit = "零一二三四五六七八九".find(character.translate({0x4E24: "二", 0x5169: "二"}))
-            digit = max(digit, 0)
+            digit = _DIGIT_VALUES.get(character, 0)
     return total + digit

@@ -226,17 +226,26 @@ def _tiny_merged(draft: _Draft, section: _Section, groups: Sequence[_Range]) -> 
         start = max(spans[group[0]].start, section.head_end)
         return sum(map(len, text[start : spans[group[1] - 1].end].split())) < _TINY
 
+    def can_join(tiny: _Range, neighbour: _Range) -> bool:
+        both = min(tiny[0], neighbour[0]), max(tiny[1], neighbour[1])
+        # A neighbour over the limit will be divided in any case.
+        return is_tiny(tiny) and (draft.fits(*both) or not draft.fits(*neighbour))
+
     merged: list[_Range] = []
     current = groups[0]
-    for group in [*groups[1:], None]:
-        if group and is_tiny(current) and draft.fits(current[0], group[1]):
+    for group in groups[1:]:
+        if can_join(current, group):
             current = (current[0], group[1])
-            continue
-        if merged and is_tiny(current) and draft.fits(merged[-1][0], current[1]):
+        elif merged and can_join(current, merged[-1]):
             merged[-1] = (merged[-1][0], current[1])
+            current = group
         else:
             merged.append(current)
-        current = group or current
+            current = group
+    if merged and can_join(current, merged[-1]):
+        merged[-1] = (merged[-1][0], current[1])
+    else:
+        merged.append(current)
     return merged
 
 
