@@ -6,7 +6,8 @@ line break that is not merely the edge of a hard-wrapped page.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from index.records import Span
 
@@ -46,6 +47,10 @@ _SHORTENED = re.compile(
 _NARROWEST, _WIDEST = 40, 200
 # Columns by which a full line may miss the edge, for punctuation that may not start a line.
 _SLACK = 4
+# Characters before and after a range that are looked at, too, so that it is read as in context.
+_SURROUNDINGS = 2000
+# Share of the lines broken in mid-sentence that must be full.
+_MOSTLY = 0.75
 _OPENS_BLOCK = re.compile(
     r"\*\*|#{1,6}[ \t]|[|>•●◆■▪◦○①-⑳]|```|~~~|[-*+][ \t]|\d{1,3}(?:[、)）]|[.．](?!\d))"
     r"|第[一二三四五六七八九十百零〇\d]{1,5}[章节節条條编編篇]|[一二三四五六七八九十]{1,3}、"
@@ -111,7 +116,7 @@ def line_breaks(text: str, start: int, end: int) -> list[int]:
 def wraps(text: str, start: int, end: int) -> set[int]:
     """Positions of the line breaks in ``text[start:end]`` that only the width of a page made.
 
-    A run of lines is hard-wrapped if lines break in mid-sentence and each of these was full: the
+    A run of lines is hard-wrapped if lines break in mid-sentence and most of these were full: the
     first word of the next line would not have fitted within the longest line.
     """
     if not _BREAK.search(text, start, end):
@@ -226,16 +231,15 @@ def _period_ends(text: str, token: re.Match[str], cut: int, begin: int, end: int
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[Span]:
-    """The lines that ``text[start:end]`` touches; the outer two whole unless they are long."""
-    at = start
-    while at > max(0, start - _WIDEST) and text[at - 1] not in _BREAKS:
-        at -= 1
-    for line_break in _BREAK.finditer(text, start, end):
+    """The lines of ``text[start:end]`` and of its surroundings, which tell how it is wrapped."""
+    at = max(0, start - _SURROUNDINGS)
+    if at and (line_break := _BREAK.search(text, at, start)):
+        at = line_break.end()
+    edge = min(len(text), end + _SURROUNDINGS)
+    for line_break in _BREAK.finditer(text, at, edge):
         yield Span(at, line_break.start())
         at = line_break.end()
-    edge = min(len(text), end + _WIDEST)
-    line_end = _BREAK.search(text, end, edge)
-    yield Span(at, line_end.start() if line_end else edge)
+    yield Span(at, edge)
 
 
 def _opens_block(text: str, above: Span, line: Span) -> bool:
@@ -251,25 +255,30 @@ def _opens_block(text: str, above: Span, line: Span) -> bool:
 
 
 def _wrapped(text: str, run: list[Span]) -> list[int]:
-    """The breaks after the full lines of a run, if it is hard-wrapped."""
-    if len(run) < 2:
-        return []
+    """The breaks inside the paragraphs of a run of lines, if it is hard-wrapped."""
     lines = [text[line.start : line.end].rstrip() for line in run]
-    widths = [_columns(line) for line in lines]
-    widest = max(widths)
-    if not _NARROWEST <= widest <= _WIDEST:
+    broken = {i for i, line in enumerate(lines[:-1]) if _in_mid_sentence(line)}
+    # Headlines, names and verses break without a stop, too, but hold no clauses.
+    if not any(_CLAUSES.search(lines[i]) for i in broken):
         return []
-    full = [
-        width + _columns(_first_word(below)) + _SLACK > widest
-        for width, below in zip(widths, lines[1:], strict=False)
-    ]
-    broken = [i for i, line in enumerate(lines[:-1]) if _in_mid_sentence(line)]
-    # One break alone could stand between a long headline and its dateline.
-    if not broken or (len(broken) == 1 and not _CLAUSES.search(lines[broken[0]])):
+    if not _NARROWEST <= max(map(_columns, lines)) <= _WIDEST:
         return []
-    if not all(full[i] for i in broken):
-        return []
-    return [line.end for line, is_full in zip(run, full, strict=False) if is_full]
+    # Some programs count columns, others characters.
+    for width, slack in ((_columns, _SLACK), (len, _SLACK // 2)):
+        full = _full_lines(lines, width, slack)
+        if len(broken & full) >= _MOSTLY * len(broken):
+            return [run[i].end for i in sorted(broken | full)]
+    return []
+
+
+def _full_lines(lines: list[str], width: Callable[[str], int], slack: int) -> set[int]:
+    """Lines that had no room for the first word of the next one."""
+    room = max(map(width, lines)) - slack
+    return {
+        i
+        for i, (line, below) in enumerate(pairwise(lines))
+        if width(line) + width(_first_word(below)) > room
+    }
 
 
 def _first_word(line: str) -> str:

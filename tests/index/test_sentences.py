@@ -137,6 +137,17 @@ def test_a_range_has_only_its_own_sentences() -> None:
     assert sentences(text, 1, 5) == [Span(1, 3), Span(3, 5)]
 
 
+@pytest.mark.parametrize("width", [28, 34, 36])
+def test_a_range_is_read_as_in_its_context(width: int) -> None:
+    text = CHINESE.replace("三公里", " 3.5 km ") * 3
+    wrapped = "\n".join(text[i : i + width] for i in range(0, len(text), width))
+    whole = sentences(wrapped)
+    assert len(whole) == 6
+    for i, first in enumerate(whole):
+        for last in whole[i:]:
+            assert sentences(wrapped, first.start, last.end) == whole[i : whole.index(last) + 1]
+
+
 PIECES = st.sampled_from(
     [
         *"甲乙。！？；…!?;.．，：、“”‘’「」《》（）()[]【】\"' \u3000\t\n\r\u2028ab1",
