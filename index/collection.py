@@ -318,21 +318,21 @@ class Collection:
         )
 
 
-def passage_context(article: Article) -> str:
-    """What is read before each of an article's passages: its title."""
-    return article.full_title
-
-
 def _divide(
     article: Article, embedder: Embedder, inputs: dict[bytes, PassageInput]
 ) -> Iterator[Prepared]:
     limit = min(_LARGEST_PASSAGE, embedder.window) - _CONTEXT
     for passage in split_passages(article, limit=limit, measure=embedder.count_tokens):
-        spans = tuple(sentences(article.text, passage.start, passage.end))
+        # A heading is quoted with nothing, but tells what the first sentence under it is about.
+        spans = tuple(sentences(article.text, passage.body, passage.end))
+        starts = [passage.start, *(span.start for span in spans[1:])]
         given = PassageInput(
-            passage_context(article),
+            article.full_title,
             passage.text,
-            tuple(Span(s.start - passage.start, s.end - passage.start) for s in spans),
+            tuple(
+                Span(start - passage.start, span.end - passage.start)
+                for start, span in zip(starts, spans, strict=True)
+            ),
         )
         key = vector_key(embedder.identity, given)
         inputs[key] = given

@@ -52,6 +52,7 @@ class Passage:
         end: one past its last character.
         text: its characters.
         headings: the headings it stands under, outermost first.
+        body: where it says more than its heading, in the article's text; ``start`` by default.
     """
 
     article_id: str
@@ -60,6 +61,11 @@ class Passage:
     end: int
     text: str
     headings: tuple[str, ...] = ()
+    body: int = -1
+
+    def __post_init__(self) -> None:
+        if self.body < 0:
+            object.__setattr__(self, "body", self.start)
 
     @property
     def heading(self) -> str | None:

@@ -96,26 +96,35 @@ def split_passages(
             end=spans[last - 1].end,
             text=article.text[spans[first].start : spans[last - 1].end],
             headings=path,
+            body=_body(article.text, spans[first].start, spans[last - 1].end, head_end),
         )
-        for number, (first, last, path) in enumerate(_passages(draft, plan), 1)
+        for number, (first, last, path, head_end) in enumerate(_passages(draft, plan), 1)
     ]
 
 
-def _passages(draft: _Draft, plan: Outline) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Sentence ranges of the passages, each with the headings it stands under."""
-    found: list[tuple[int, int, tuple[str, ...]]] = []
+def _body(text: str, start: int, end: int, head_end: int) -> int:
+    """Where a passage says more than its heading; its start, where it never does."""
+    body = max(start, head_end)
+    while body < end and text[body].isspace():
+        body += 1
+    return body if body < end else start
+
+
+def _passages(draft: _Draft, plan: Outline) -> list[tuple[int, int, tuple[str, ...], int]]:
+    """Sentence ranges of the passages, each with its heading path and the end of its heading."""
+    found: list[tuple[int, int, tuple[str, ...], int]] = []
     sections = _sections(draft.layout, plan.headings)
     lists = _lists_by_section(sections, plan.lists)
     for section, own_lists in zip(sections, lists, strict=True):
         if section.body == section.last and found and draft.fits(found[-1][0], section.last):
             # Headings at the very end, with nothing under them.
-            found[-1] = (found[-1][0], section.last, found[-1][2])
+            found[-1] = (found[-1][0], section.last, *found[-1][2:])
             continue
         for first, last in _groups(draft, section, own_lists):
             parts = [(first, last)]
             if not draft.fits(first, last):
                 parts = _pack(draft, list(_units(draft, section, first, last)))
-            found.extend((*part, section.path) for part in parts)
+            found.extend((*part, section.path, section.head_end) for part in parts)
     return found
 
 

@@ -49,6 +49,7 @@ CREATE TABLE passages (
     number INTEGER NOT NULL,
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
+    body INTEGER NOT NULL,
     headings TEXT NOT NULL,
     sentences BLOB NOT NULL,
     vector_key BLOB NOT NULL REFERENCES vectors (key),
@@ -315,7 +316,7 @@ class Store:
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of an article, in order."""
         rows = self._rows(
-            'SELECT number, start, "end", headings FROM passages WHERE article_id = ? '
+            'SELECT number, start, "end", headings, body FROM passages WHERE article_id = ? '
             "ORDER BY number",
             (article.id,),
         )
@@ -326,15 +327,15 @@ class Store:
         found: dict[int, StoredPassage] = {}
         for part in _parts(ids):
             rows = self._rows(
-                'SELECT p.id, p.number, p.start, p."end", p.headings, p.sentences, '  # noqa: S608
+                'SELECT p.id, p.number, p.start, p."end", p.headings, p.body, p.sentences, '  # noqa: S608
                 f"{_ARTICLE} FROM passages p JOIN articles a ON a.id = p.article_id "
                 f"WHERE p.id IN ({','.join('?' * len(part))})",
                 part,
             )
             for row in rows:
-                article = Article(*row[6:])
+                article = Article(*row[7:])
                 found[row[0]] = StoredPassage(
-                    row[0], _passage(article, *row[1:5]), article, _unpack_spans(row[5])
+                    row[0], _passage(article, *row[1:6]), article, _unpack_spans(row[6])
                 )
         return found
 
@@ -449,14 +450,15 @@ class Store:
             ),
         )
         self._db.executemany(
-            'INSERT INTO passages (article_id, number, start, "end", headings, sentences, '
-            "vector_key, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO passages (article_id, number, start, "end", body, headings, '
+            "sentences, vector_key, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     article.id,
                     item.passage.number,
                     item.passage.start,
                     item.passage.end,
+                    item.passage.body,
                     json.dumps(item.passage.headings, ensure_ascii=False),
                     _pack_spans(item.sentences),
                     item.key,
@@ -521,10 +523,11 @@ def _condition(where: Filter) -> tuple[str, list[str]]:
     return " AND ".join(parts), values
 
 
-def _passage(article: Article, number: int, start: int, end: int, headings: str) -> Passage:
-    return Passage(
-        article.id, number, start, end, article.text[start:end], tuple(json.loads(headings))
-    )
+def _passage(
+    article: Article, number: int, start: int, end: int, headings: str, body: int
+) -> Passage:
+    path = tuple(json.loads(headings))
+    return Passage(article.id, number, start, end, article.text[start:end], path, body)
 
 
 def _parts(items: Sequence[Any], size: int = 500) -> Iterator[list[Any]]:

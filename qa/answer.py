@@ -8,6 +8,7 @@ from index.records import Span
 from index.store import Filter
 from index.text import folder
 from qa.expected import Expected, expected, found_in
+from qa.question import without_asking
 from qa.records import Answer, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
 
@@ -60,7 +61,7 @@ def ask(
 
 def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate]:
     """The sentences of the best passages with their scores."""
-    weights = indexes.lexical.weights(question)
+    weights = indexes.lexical.weights(without_asking(question))
     plain = folder().fold(question)
     kind = expected(plain)
     unit = indexes.dense.spread

@@ -10,6 +10,7 @@ from index.errors import SettingError
 from index.lexical import LexicalHits
 from index.store import Filter
 from qa.fusion import dense_score, fuse
+from qa.question import without_asking
 from qa.records import Hit, Mode, Scores, SearchResult
 
 LONGEST_QUESTION = 512
@@ -111,7 +112,7 @@ def retrieve(
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:
-        lexical = indexes.lexical.search(question, candidates, where)
+        lexical = indexes.lexical.search(without_asking(question), candidates, where)
         ids.extend(lexical.scores)
     if mode is not Mode.LEXICAL:
         vector = collection.embedder.embed_questions([question])[0]
@@ -142,7 +143,7 @@ def _score(
         matched = lexical.scores
         if vector is not None:
             absent = [number for number in ids if number not in matched]
-            matched = {**matched, **indexes.lexical.scores(question, absent)}
+            matched = {**matched, **indexes.lexical.scores(without_asking(question), absent)}
         matched = {number: score / lexical.ceiling for number, score in matched.items()}
     scored = []
     for number in ids:

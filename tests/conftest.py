@@ -45,7 +45,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterator[C
 def wenju(tmp_path: Path) -> Wenju:
     """Run the command line as a process of its own, in an empty folder."""
 
-    def run(*arguments: str, stdin: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, stdin: str | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "wenju", *arguments],
             cwd=tmp_path,

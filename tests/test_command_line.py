@@ -178,9 +178,7 @@ def test_unusable_input_is_status_2_and_one_clear_message(
     assert done.stdout == ""
 
 
-def test_bad_lines_on_standard_input_are_answered_in_their_place(
-    wenju: Wenju, demo: Path
-) -> None:
+def test_bad_lines_on_standard_input_are_answered_in_their_place(wenju: Wenju, demo: Path) -> None:
     done = wenju("ask", "-", "--json", "-c", str(demo), stdin="光谷的基金有多大\n\n小米在哪\n")
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert first["answer"]
@@ -193,7 +191,9 @@ def test_a_folder_with_a_bad_file_adds_the_rest_and_tells(wenju: Wenju, tmp_path
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "好.txt").write_text("港口新闻\n\n唐家渡港区今年完成了桩基施工。", encoding="utf-8")
-    (folder / "gb.txt").write_bytes("旧编码\n\n这份文件是国标编码的，也应当读得出来。".encode("gb18030"))
+    (folder / "gb.txt").write_bytes(
+        "旧编码\n\n这份文件是国标编码的，也应当读得出来。".encode("gb18030")
+    )
     (folder / "坏.txt").write_bytes(b"\x00\x01\x02\xff\xfe binary")
     (folder / "picture.png").write_bytes(b"\x89PNG")
     done = wenju("add", "in")

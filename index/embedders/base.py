@@ -48,7 +48,7 @@ class PassageInput:
     """A passage to embed.
 
     Attributes:
-        context: read before the text (the article's title), pooled into the passage's vector.
+        context: read before the text: the article's title with its label.
         text: the passage.
         sentences: its sentences, as spans of ``text``.
     """

@@ -22,7 +22,9 @@ def prepared(of: Article) -> list[Prepared]:
         start = of.text.index(part)
         passage = Passage(of.id, number, start, start + len(part), part, ("一、总则",))
         given = PassageInput(of.title, part, (Span(0, len(part)),))
-        found.append(Prepared(passage, (Span(start, start + len(part)),), vector_key(IDENTITY, given)))
+        found.append(
+            Prepared(passage, (Span(start, start + len(part)),), vector_key(IDENTITY, given))
+        )
     return found
 
 
@@ -125,7 +127,9 @@ def test_opening_what_is_not_there_names_the_command_that_makes_it(tmp_path: Pat
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all", b"SQLite format 3\0" + bytes(500)])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database at all", b"SQLite format 3\0" + bytes(500)]
+)
 def test_a_file_that_is_no_store_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(CollectionCorrupt):

@@ -21,7 +21,8 @@ def articles(version: int) -> list[Article]:
             f"a{number}",
             f"题目{number}",
             "\n\n".join(
-                f"第{number}篇第{part}段，版本{version}，港口与产业基金的故事讲到第{part * 3}回。" * 2
+                f"第{number}篇第{part}段，版本{version}，港口与产业基金的故事讲到第{part * 3}回。"
+                * 2
                 for part in range(2 + version)
             ),
             "/source",
