@@ -180,9 +180,10 @@ class Collection:
             return article
         if found:
             raise UnknownArticle(
-                f"{name!r} may mean {len(found)} articles: {', '.join(found[:5])}; give a whole id"
+                f"{name!r} may mean {len(found)} articles: {', '.join(found[:5])}; give a whole id",
+                f"“{name}”可以指 {len(found)} 篇文章：{'、'.join(found[:5])}；请给出完整的编号",
             )
-        raise UnknownArticle(f"no article {name!r} in {self.folder}; `wenju list` shows the ids")
+        raise _unknown(name, self.folder)
 
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of an article, in order."""
@@ -228,7 +229,7 @@ class Collection:
         with self._writing():
             for article_id in ids:
                 if self.store.article(article_id) is None:
-                    raise UnknownArticle(f"no article {article_id!r} in {self.folder}")
+                    raise _unknown(article_id, self.folder)
             self.store.remove(ids)
 
     def reembed(self, embedder: Embedder) -> int:
@@ -348,12 +349,20 @@ def _locked(folder: Path, patience: float) -> Iterator[None]:
     except filelock.Timeout as error:
         raise CollectionBusy(
             f"another process has been writing to {folder} for {patience:.0f} seconds; "
-            "try again when it is done"
+            "try again when it is done",
+            f"另一个进程已经写了 {patience:.0f} 秒 {folder}，请等它结束后再试",
         ) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def _unknown(name: str, folder: Path) -> UnknownArticle:
+    return UnknownArticle(
+        f"no article {name!r} in {folder}; `wenju list` shows the ids",
+        f"{folder} 里没有文章“{name}”，用“wenju list”可以看到编号",
+    )
 
 
 def _mismatch(folder: Path, stored: Identity, given: Identity) -> EmbedderMismatch:
@@ -365,5 +374,7 @@ def _mismatch(folder: Path, stored: Identity, given: Identity) -> EmbedderMismat
     return EmbedderMismatch(
         f"the vectors in {folder} were made by {stored.name!r}, not by {given.name!r} "
         f"({json.dumps(differing, ensure_ascii=False)}); embed them anew with "
-        f"`wenju reembed --model {given.name} --collection {folder}`"
+        f"`wenju reembed --model {given.name} --collection {folder}`",
+        f"{folder} 的向量由模型“{stored.name}”算出，不能与“{given.name}”混用；"
+        f"要换模型，请运行“wenju reembed --model {given.name} --collection {folder}”",
     )

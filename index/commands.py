@@ -78,7 +78,6 @@ def add(
             folder = _folder(collection)
             with Collection.create(folder, progress=progress, embedder=embedder) as opened:
                 change = opened.add(articles)
-        progress("", 0, 0)
         _report_added(reads, change, as_json=as_json)
         for error in errors:
             print_error(error)

@@ -182,7 +182,8 @@ class Store:
         if not path.is_file():
             raise NoCollection(
                 f"no collection at {folder}; make one with "
-                f"`wenju add FILE_OR_FOLDER --collection {folder}`"
+                f"`wenju add FILE_OR_FOLDER --collection {folder}`",
+                f"{folder} 没有文集，请先用“wenju add 文件或文件夹 --collection {folder}”建立",
             )
         try:
             connection = _connect(path)
@@ -193,11 +194,15 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise _corrupt(path, error) from error
         if application != _APPLICATION:
-            raise CollectionCorrupt(f"{path} is not a Wenju store; move it away or name another")
+            raise CollectionCorrupt(
+                f"{path} is not a Wenju store; move it away or name another folder",
+                f"{path} 不是问据的文集，请移走它，或者换一个文件夹",
+            )
         if version != _VERSION:
             raise CollectionCorrupt(
                 f"{path} has format {version}, this Wenju reads {_VERSION}; "
-                "add the sources to a new collection"
+                "add the sources to a new collection",
+                f"{path} 的格式为 {version}，本版本只读 {_VERSION}；请把原文加入一个新文集",
             )
         return cls(connection, path)
 
@@ -505,7 +510,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _corrupt(path: Path, error: sqlite3.Error) -> CollectionCorrupt:
     return CollectionCorrupt(
         f"{path} cannot be read ({error}); restore it from a copy, "
-        "or move the folder away and add the sources again"
+        "or move the folder away and add the sources again",
+        f"无法读取 {path}（{error}）；请用备份恢复，或移走这个文件夹后重新加入原文",
     )
 
 

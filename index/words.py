@@ -94,11 +94,13 @@ class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
     jieba's own cache lies in the shared temporary folder, where anyone may have put it.
     """
 
+    initialized: bool
+
     def initialize(self, dictionary: str | None = None) -> None:
         """Load the prefix dictionary once; ``dictionary`` is jieba's and stays unused."""
         del dictionary
         with self.lock:
-            if self.FREQ:
+            if self.initialized:
                 return
             cached = cache_dir() / f"jieba-{jieba.__version__}.dict"
             frequencies = _load(cached)

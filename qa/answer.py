@@ -1,9 +1,11 @@
 """Picks the sentences that answer, and cites them."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.collection import Collection, Indexes
+from index.embedders.base import Vectors
 from index.records import Span
 from index.store import Filter
 from index.text import folder
@@ -37,16 +39,21 @@ def ask(
     k: int = 5,
     mode: Mode = Mode.HYBRID,
     where: Filter | None = None,
+    vector: Vectors | None = None,
+    on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
-    Arguments and errors are those of ``qa.search.search``.
+    Arguments and errors are those of ``qa.search.search``; ``on_passages`` is called with the
+    passages as soon as they are known, before the answer is.
     """
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, max(k, _PASSAGES), mode, where)
+        found = retrieve(collection, indexes, question, max(k, _PASSAGES), mode, where, vector)
+        if on_passages:
+            on_passages(found.hits[:k])
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
     return Answer(

@@ -39,6 +39,7 @@ def search(
     k: int = 5,
     mode: Mode = Mode.HYBRID,
     where: Filter | None = None,
+    vector: Vectors | None = None,
 ) -> SearchResult:
     """The ``k`` best passages for a question.
 
@@ -48,6 +49,7 @@ def search(
         k: 1 to 100.
         mode: hybrid, dense or lexical.
         where: which articles to ask.
+        vector: the question's, shape (dimension,), where it is known already.
 
     Raises:
         SettingError: the question or ``k`` is out of bounds.
@@ -57,7 +59,7 @@ def search(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, k, mode, where)
+        found = retrieve(collection, indexes, question, k, mode, where, vector)
     return SearchResult(question, found.hits, time.perf_counter() - start)
 
 
@@ -104,18 +106,21 @@ def retrieve(
     k: int,
     mode: Mode,
     where: Filter | None,
+    vector: Vectors | None = None,
 ) -> Found:
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
     among = collection.store.passing(where) if where else None
-    vector: Vectors | None = None
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:
         lexical = indexes.lexical.search(without_asking(question), candidates, where)
         ids.extend(lexical.scores)
-    if mode is not Mode.LEXICAL:
-        vector = collection.embedder.embed_questions([question])[0]
+    if mode is Mode.LEXICAL:
+        vector = None
+    else:
+        if vector is None:
+            vector = collection.embedder.embed_questions([question])[0]
         ids.extend(i for i in indexes.dense.search(vector, candidates, among) if i not in set(ids))
     ids = sorted(set(ids))
     vectors = collection.store.vectors(ids) if vector is not None else {}

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ class HashEmbedder:
 
     def _vector(self, text: str) -> Vectors:
         vector = np.zeros(self.identity.dimension, dtype=np.float32)
-        for pair in zip(text, text[1:], strict=False):
+        for pair in pairwise(text):
             digest = hashlib.blake2b("".join(pair).encode(), digest_size=8).digest()
             vector[int.from_bytes(digest) % vector.size] += 1
         return unit(vector)

