@@ -3,9 +3,9 @@
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -71,6 +71,7 @@ class Collection:
         self._progress = progress
         self._given = embedder
         self._indexes: Indexes | None = None
+        self._loading: Future[Embedder] | None = None
         self._busy = threading.RLock()
 
     @classmethod
@@ -134,7 +135,7 @@ class Collection:
     ) -> None:
         self.close()
 
-    @cached_property
+    @property
     def embedder(self) -> Embedder:
         """The model that made the collection's vectors.
 
@@ -142,7 +143,18 @@ class Collection:
             EmbedderMismatch: the model of that name is another one by now.
             ModelError: it cannot be loaded.
         """
-        stored = self.store.embedder
+        return self.load_embedder().result()
+
+    def load_embedder(self) -> "Future[Embedder]":
+        """Start to load the model, without waiting for it."""
+        with self._busy:
+            if self._loading is None:
+                thread = ThreadPoolExecutor(1)
+                self._loading = thread.submit(self._open_embedder, self.store.embedder)
+                thread.shutdown(wait=False)
+            return self._loading
+
+    def _open_embedder(self, stored: Identity) -> Embedder:
         embedder = self._given or open_embedder(stored.name, progress=self._progress)
         if embedder.identity != stored:
             raise _mismatch(self.folder, stored, embedder.identity)
@@ -242,7 +254,7 @@ class Collection:
             items = self._prepare(list(self.store.articles()), embedder)
             self.store.replace(items, embedder.identity)
             self._given = embedder
-            self.__dict__.pop("embedder", None)
+            self._loading = None
         return sum(len(prepared) for _, prepared in items)
 
     @contextmanager

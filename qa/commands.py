@@ -133,6 +133,8 @@ def _answer(
                 "“-”表示从标准输入读取问题，需要同时使用 --json",
             )
         with Collection.open(collection or default_collection(), progress=progress) as opened:
+            if mode != Mode.LEXICAL:
+                opened.load_embedder()  # while dictionaries and indexes are read
 
             def put(asked: str) -> Any:
                 return run(opened, asked, k, Mode(mode), chosen)

@@ -121,7 +121,7 @@ def retrieve(
     else:
         if vector is None:
             vector = collection.embedder.embed_questions([question])[0]
-        ids.extend(i for i in indexes.dense.search(vector, candidates, among) if i not in set(ids))
+        ids.extend(indexes.dense.search(vector, candidates, among))
     ids = sorted(set(ids))
     vectors = collection.store.vectors(ids) if vector is not None else {}
     scored = _score(indexes, question, ids, vector, vectors, lexical)

