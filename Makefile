@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
 	@for question in \
 	    "光谷的产业引导基金有多大？" \
-	    "小微企業最快幾個工作日可以批下貸款？" \
+	    "惠企八條把貸款貼息的額度提高到多少？" \
 	    "When did Xiaomi decide to set up its Wuhan headquarters?"; do \
 	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
 	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \

@@ -20,11 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedders.base import Identity, PassageInput, PassageVectors
-from index.errors import CollectionCorrupt, NoCollection
+from index.errors import CollectionBusy, CollectionCorrupt, CollectionError, NoCollection
 from index.records import Article, Passage, Span
 
 FILE = "store.sqlite"
 _VERSION = 1
+_PATIENCE = 30.0  # seconds to wait for another process's transaction
 _APPLICATION = 0x57454E4A  # "WENJ"
 
 _SCHEMA = """
@@ -192,7 +193,7 @@ class Store:
             if application == _APPLICATION:  # anything else is left as it is
                 connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.DatabaseError as error:
-            raise _corrupt(path, error) from error
+            raise _told(path, error) from error
         if application != _APPLICATION:
             raise CollectionCorrupt(
                 f"{path} is not a Wenju store; move it away or name another folder",
@@ -240,9 +241,7 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise _corrupt(self.path, error) from error
-            raise
+            raise _told(self.path, error) from error
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         with self._guarded():
@@ -498,7 +497,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=30,
+        timeout=_PATIENCE,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -507,7 +506,27 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _corrupt(path: Path, error: sqlite3.Error) -> CollectionCorrupt:
+def _told(path: Path, error: sqlite3.DatabaseError) -> Exception:
+    """What SQLite says as an error of ours; a mistake in the code stays what it is."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest are details
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return CollectionBusy(
+            f"another process keeps {path} locked; try again when it is done",
+            f"另一个进程占用着 {path}，请等它结束后再试",
+        )
+    if code in (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+    ):
+        return CollectionError(
+            f"cannot read or write {path} ({error}); see to its permissions and the free space",
+            f"无法读写 {path}（{error}），请检查权限和剩余空间",
+        )
+    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return error
     return CollectionCorrupt(
         f"{path} cannot be read ({error}); restore it from a copy, "
         "or move the folder away and add the sources again",

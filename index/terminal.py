@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ NOTHING_FOUND = 1
 UNUSABLE = 2
 _INTERRUPTED = 130
 _PATIENCE = 1.0  # seconds before a bar is shown
+_LOG_EVERY = 5.0  # seconds between two lines where there is no terminal
 
 CollectionOption = Annotated[
     Path | None,
@@ -87,6 +89,14 @@ def exits() -> Iterator[None]:
         # Whoever read the output has enough; closing it must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FOUND) from error
+    except OSError as error:
+        print_error(
+            WenjuError(
+                f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
+                "文件操作失败，请检查权限和剩余空间",
+            )
+        )
+        raise typer.Exit(UNUSABLE) from error
 
 
 def parse_day(text: str | None, option: str) -> str | None:
@@ -120,7 +130,7 @@ class TerminalProgress:
         self._what = ""
         self._state = (0, 0)
         self._timer: threading.Timer | None = None
-        self._printed = 0
+        self._printed = 0.0  # when the last line was printed
         self._lock = threading.Lock()
 
     def __call__(self, what: str, done: int, total: int) -> None:
@@ -128,7 +138,7 @@ class TerminalProgress:
         with self._lock:
             if what != self._what:
                 self._finish()
-                self._what, self._printed = what, 0
+                self._what, self._printed = what, 0.0
                 self._timer = threading.Timer(_PATIENCE, self._show)
                 self._timer.daemon = True
                 self._timer.start()
@@ -158,8 +168,7 @@ class TerminalProgress:
                 return
             console = Console(stderr=True)
             if not console.is_terminal:
-                self._printed = 1
-                self._update()
+                self._print()
                 return
             self._bar = Progress(
                 "{task.description}",
@@ -176,9 +185,13 @@ class TerminalProgress:
         done, total = self._state
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=total)
-        elif self._printed and done * 10 >= self._printed * total:
-            self._printed = done * 10 // max(total, 1) + 1
-            print_error(f"{self._what} {done}/{total}")
+        elif self._printed and time.monotonic() >= self._printed + _LOG_EVERY:
+            self._print()
+
+    def _print(self) -> None:
+        done, total = self._state
+        self._printed = time.monotonic()
+        print_error(f"{self._what} {done}/{total}")
 
     def _finish(self) -> None:
         if self._timer:
@@ -187,7 +200,7 @@ class TerminalProgress:
             self._bar.stop()
         if self._printed and self._state[0] >= self._state[1]:
             print_error(f"{self._what} 完成")
-        self._bar, self._timer, self._what, self._printed = None, None, "", 0
+        self._bar, self._timer, self._what, self._printed = None, None, "", 0.0
 
 
 @contextmanager

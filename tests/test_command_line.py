@@ -1,15 +1,21 @@
 """The command line as a process, with the real model."""
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from index.collection import Collection
 from tests.conftest import Wenju
-from tests.support import SAMPLE
+from tests.support import ROOT, SAMPLE
 
 CITATION_FIELDS = {
     "article_id", "title", "label", "published", "url", "paragraph", "heading",
@@ -20,12 +26,6 @@ CITATION_FIELDS = {
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample collection, made by the command."""
-    import os
-    import subprocess
-    import sys
-
-    from tests.support import ROOT
-
     place = tmp_path_factory.mktemp("demo") / "collection"
     files = [str(SAMPLE / "articles.jsonl"), str(SAMPLE / "page.txt")]
     done = subprocess.run(
@@ -54,12 +54,6 @@ def test_help_loads_nothing_heavy(wenju: Wenju, tmp_path: Path) -> None:
         " 'sentence_transformers', 'trafilatura', 'sqlite3'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
-    import os
-    import subprocess
-    import sys
-
-    from tests.support import ROOT
-
     subprocess.run(
         [sys.executable, str(tmp_path / "look.py")],
         check=True,
@@ -165,13 +159,15 @@ def test_nothing_found_is_status_1(wenju: Wenju, demo: Path) -> None:
         (["show", "nothing", "-c", "DEMO"], "wenju list"),
         (["remove", "nothing", "-c", "DEMO"], "wenju list"),
         (["add", "missing.txt", "-c", "DEMO"], "missing.txt"),
+        (["add", "SAMPLE", "-c", "/proc/nowhere/collection"], "/proc/nowhere"),
         (["reembed", "--model", "no-such-model", "-c", "DEMO"], "no-such-model"),
     ],
 )
 def test_unusable_input_is_status_2_and_one_clear_message(
     wenju: Wenju, demo: Path, arguments: list[str], message: str
 ) -> None:
-    done = wenju(*(str(demo) if argument == "DEMO" else argument for argument in arguments))
+    meant = {"DEMO": str(demo), "SAMPLE": str(SAMPLE / "page.txt")}
+    done = wenju(*(meant.get(argument, argument) for argument in arguments))
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -250,3 +246,26 @@ def test_a_corrupt_store_is_told_and_left_as_it_is(
         assert "store.sqlite" in done.stderr
         assert "Traceback" not in done.stderr
     assert (place / "store.sqlite").read_bytes() == b"garbage" * 1000
+
+
+def test_ctrl_c_leaves_the_collection_as_it_was(tmp_path: Path) -> None:
+    records = [
+        {"id": f"a{number}", "text": f"第{number}篇，" + f"港口与产业基金第{number}回。" * 40}
+        for number in range(800)
+    ]
+    many = tmp_path / "many.jsonl"
+    many.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    place = tmp_path / "collection"
+    command = [sys.executable, "-m", "wenju", "add", str(many), "-c", str(place)]
+    running = subprocess.Popen(
+        command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted; the collection is as it was" in told.decode()
+    assert "Traceback" not in told.decode()
+    if (place / "store.sqlite").exists():
+        with Collection.open(place) as collection:
+            assert collection.store.counts()["articles"] == 0

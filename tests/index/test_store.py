@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from index.embedders.base import Identity, PassageInput, PassageVectors
-from index.errors import CollectionCorrupt, NoCollection
+from index.errors import CollectionBusy, CollectionCorrupt, NoCollection
 from index.records import Article, Passage, Span
 from index.store import FILE, Filter, Prepared, Store, vector_key
 
@@ -153,6 +153,18 @@ def test_damaged_pages_are_told_as_corruption(tmp_path: Path, store: Store) -> N
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(CollectionCorrupt):
         list(Store.open(tmp_path).articles())
+
+
+def test_a_store_that_another_process_keeps_locked_is_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store._PATIENCE", 0.1)
+    impatient = Store.open(store.path.parent)
+    with sqlite3.connect(store.path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CollectionBusy, match="locked"):
+            impatient.remove(["a"])
+        other.execute("ROLLBACK")
 
 
 def test_a_snapshot_sees_one_generation_while_another_process_writes(store: Store) -> None:
