@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,10 +149,18 @@ class Collection:
         """Start to load the model, without waiting for it."""
         with self._busy:
             if self._loading is None:
-                thread = ThreadPoolExecutor(1)
-                self._loading = thread.submit(self._open_embedder, self.store.embedder)
-                thread.shutdown(wait=False)
+                self._loading = Future()
+                # A daemon: who interrupts the command does not wait for the model.
+                threading.Thread(
+                    target=self._fulfil, args=(self._loading, self.store.embedder), daemon=True
+                ).start()
             return self._loading
+
+    def _fulfil(self, loading: "Future[Embedder]", stored: Identity) -> None:
+        try:
+            loading.set_result(self._open_embedder(stored))
+        except BaseException as error:
+            loading.set_exception(error)
 
     def _open_embedder(self, stored: Identity) -> Embedder:
         embedder = self._given or open_embedder(stored.name, progress=self._progress)
