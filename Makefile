@@ -11,7 +11,7 @@ demo: $(READY)
 	@for question in \
 	    "光谷的产业引导基金有多大？" \
 	    "惠企八條把貸款貼息的額度提高到多少？" \
-	    "When did Xiaomi decide to set up its Wuhan headquarters?"; do \
+	    "What is the 15-minute living circle in Changjiang New Town?"; do \
 	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
 	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \
 	done
