@@ -7,7 +7,6 @@ import typer
 
 import index.commands
 import qa.commands
-import server.commands
 
 app = typer.Typer(
     name="wenju",
@@ -20,7 +19,6 @@ app = typer.Typer(
 )
 index.commands.mount(app)
 qa.commands.mount(app)
-server.commands.mount(app)
 
 
 def _print_version(asked: bool) -> None:
