@@ -125,7 +125,7 @@ def vector_key(identity: Identity, given: PassageInput) -> bytes:
     """The key under which the vectors of this input by this model are kept."""
     spans = [(span.start, span.end) for span in given.sentences]
     parts = [identity.as_dict(), given.context, given.text, spans]
-    return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=16).digest()
+    return _digest(parts)
 
 
 def article_digest(article: Article) -> bytes:
@@ -138,6 +138,10 @@ def article_digest(article: Article) -> bytes:
         article.published,
         article.url,
     ]
+    return _digest(parts)
+
+
+def _digest(parts: Sequence[Any]) -> bytes:
     return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=16).digest()
 
 

@@ -111,10 +111,11 @@ def retrieve(
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
     among = collection.store.passing(where) if where else None
+    about = without_asking(question)
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:
-        lexical = indexes.lexical.search(without_asking(question), candidates, where)
+        lexical = indexes.lexical.search(about, candidates, where)
         ids.extend(lexical.scores)
     if mode is Mode.LEXICAL:
         vector = None
@@ -124,7 +125,7 @@ def retrieve(
         ids.extend(indexes.dense.search(vector, candidates, among))
     ids = sorted(set(ids))
     vectors = collection.store.vectors(ids) if vector is not None else {}
-    scored = _score(indexes, question, ids, vector, vectors, lexical)
+    scored = _score(indexes, about, ids, vector, vectors, lexical)
     best = sorted(scored, key=lambda item: (-item[1], item[0]))[:k]
     stored = collection.store.passages([number for number, _, _ in best])
     hits = tuple(Hit(stored[number], score, scores) for number, score, scores in best)
@@ -133,7 +134,7 @@ def retrieve(
 
 def _score(
     indexes: Indexes,
-    question: str,
+    about: str,
     ids: Sequence[int],
     vector: Vectors | None,
     vectors: dict[int, PassageVectors],
@@ -148,7 +149,7 @@ def _score(
         matched = lexical.scores
         if vector is not None:
             absent = [number for number in ids if number not in matched]
-            matched = {**matched, **indexes.lexical.scores(without_asking(question), absent)}
+            matched = {**matched, **indexes.lexical.scores(about, absent)}
         matched = {number: score / lexical.ceiling for number, score in matched.items()}
     scored = []
     for number in ids:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,6 @@ class PassageVectors:
     sentences: Vectors
 
 
-@runtime_checkable
 class Embedder(Protocol):
     """Turns questions and passages into unit vectors of one space."""
 

@@ -1,5 +1,6 @@
 """Any other sentence-transformers model, by name or folder."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -142,10 +143,8 @@ def _identity(name: str, model: Any) -> Identity:
 
 def _revision(model: Any) -> str:
     """The hub's commit where there is one, else a digest of some of the weights."""
-    import hashlib
-
-    commit = getattr(getattr(model[0], "auto_model", None), "config", None)
-    commit = getattr(commit, "_commit_hash", None)
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    commit = getattr(config, "_commit_hash", None)
     if commit:
         return str(commit)
     digest = hashlib.sha256()
