@@ -7,6 +7,7 @@ import typer
 
 import index.commands
 import qa.commands
+import server.commands
 
 app = typer.Typer(
     name="wenju",
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 index.commands.mount(app)
 qa.commands.mount(app)
+server.commands.mount(app)
 
 
 def _print_version(asked: bool) -> None:

@@ -7,12 +7,13 @@ vector that no passage refers to changes nothing that can be seen.
 
 import hashlib
 import json
+import re
 import secrets
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,20 @@ CREATE TABLE removed (
     generation INTEGER NOT NULL
 );
 CREATE INDEX removed_by_generation ON removed (generation);
+"""
+
+# Made with the first judgement, so that collections made before there were any need no change.
+_JUDGEMENTS = """
+CREATE TABLE IF NOT EXISTS judgements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL,
+    article_id TEXT NOT NULL,
+    paragraph INTEGER NOT NULL,
+    relevant INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    judged REAL NOT NULL,
+    UNIQUE (question, article_id, paragraph)
+)
 """
 
 
@@ -119,6 +134,37 @@ class ArticleSummary:
     source: str
     characters: int
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of the list of articles ends: the last one's date, or nothing, and row."""
+
+    published: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What somebody said about a passage.
+
+    Attributes:
+        question: as it was asked.
+        article_id: the passage's article; it may be gone by now.
+        paragraph: the passage's number in it.
+        relevant: whether the passage helps to answer the question.
+        text: the passage as it was judged, as the article may have changed since.
+        judged: when, in seconds since 1970.
+        id: ascending in the order of judging.
+    """
+
+    question: str
+    article_id: str
+    paragraph: int
+    relevant: bool
+    text: str
+    judged: float
+    id: int = 0
 
 
 def vector_key(identity: Identity, given: PassageInput) -> bytes:
@@ -321,6 +367,76 @@ class Store:
         )
         return [ArticleSummary(*row) for row in rows]
 
+    def page(
+        self, where: Filter, title: str, after: Position | None, limit: int
+    ) -> tuple[list[ArticleSummary], Position | None]:
+        """A part of what ``summaries`` gives, and where the next part goes on, if there is one.
+
+        Args:
+            where: which articles.
+            title: words, apart by white space, that the title or the label must hold.
+            after: where the part before ended.
+            limit: how many articles at most.
+        """
+        condition, values = _condition(where)
+        parts = [condition]
+        given: list[str | int] = [*values]
+        for word in title.split():
+            literal = re.sub("[!%_]", r"!\g<0>", word)
+            parts.append("(a.title LIKE ? ESCAPE '!' OR a.label LIKE ? ESCAPE '!')")
+            given += [f"%{literal}%"] * 2
+        if after:
+            parts.append("(coalesce(a.published, ''), -a.rowid) < (?, ?)")
+            given += [after.published, -after.row]
+        rows = list(
+            self._rows(
+                "SELECT coalesce(published, ''), a.rowid, a.id, title, label, published, url, "  # noqa: S608
+                "source, length(text), "
+                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id) "
+                f"FROM articles a WHERE {' AND '.join(parts)} "
+                "ORDER BY coalesce(published, '') DESC, a.rowid LIMIT ?",
+                [*given, limit + 1],
+            )
+        )
+        summaries = [ArticleSummary(*row[2:]) for row in rows[:limit]]
+        return summaries, Position(*rows[limit - 1][:2]) if len(rows) > limit else None
+
+    def labels(self) -> dict[str, int]:
+        """The number of articles of each label, the largest first."""
+        return dict(
+            self._rows(
+                "SELECT label, count(*) AS held FROM articles WHERE label IS NOT NULL "
+                "GROUP BY label ORDER BY held DESC, label"
+            )
+        )
+
+    def days(self) -> tuple[str | None, str | None]:
+        """The first and the last day on which an article was published; None where none tells."""
+        first, last = self._row(
+            "SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles"
+        )
+        return first, last
+
+    @property
+    def examples(self) -> list[str]:
+        """Questions that show what the collection can answer."""
+        row = self._row("SELECT value FROM meta WHERE key = 'examples'")
+        return list(json.loads(row[0])) if row else []
+
+    def judgements(self, after: int = 0, limit: int = -1) -> list[Judgement]:
+        """Judgements in the order they were made, from the one after that id on."""
+        if not self._row("SELECT 1 FROM sqlite_master WHERE name = 'judgements'"):
+            return []
+        rows = self._rows(
+            "SELECT question, article_id, paragraph, relevant, text, judged, id FROM judgements "
+            "WHERE id > ? ORDER BY id LIMIT ?",
+            (after, limit),
+        )
+        return [
+            Judgement(question, article_id, paragraph, bool(relevant), text, judged, number)
+            for question, article_id, paragraph, relevant, text, judged, number in rows
+        ]
+
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of an article, in order."""
         rows = self._rows(
@@ -431,6 +547,31 @@ class Store:
             self._drop(ids, generation)
             self._db.executemany("DELETE FROM articles WHERE id = ?", [(i,) for i in ids])
             self._finish(generation)
+
+    def keep_examples(self, questions: Sequence[str]) -> None:
+        """Keep questions that show what the collection can answer, in place of those before."""
+        with self.transaction():
+            self._set("examples", list(questions))
+
+    def judge(self, judgement: Judgement) -> Judgement:
+        """Keep a judgement, in place of one of the same question and passage; with its id."""
+        with self.transaction():
+            self._db.execute(_JUDGEMENTS)
+            self._db.execute(
+                "INSERT OR REPLACE INTO judgements "
+                "(question, article_id, paragraph, relevant, text, judged) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    judgement.question,
+                    judgement.article_id,
+                    judgement.paragraph,
+                    judgement.relevant,
+                    judgement.text,
+                    judgement.judged,
+                ),
+            )
+            (number,) = self._row("SELECT last_insert_rowid()")
+        return replace(judgement, id=number)
 
     def _drop(self, ids: Sequence[str], generation: int) -> None:
         self._db.executemany(

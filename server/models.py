@@ -1,0 +1,296 @@
+"""What goes in and out, as the OpenAPI description has it."""
+
+import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from index.readers import MAX_BYTES
+from index.store import Filter
+from qa.records import Mode
+from qa.search import LONGEST_QUESTION, MOST_PASSAGES
+from server.service import Asked
+
+LONGEST_LABEL = 200
+LONGEST_ID = 200
+_EXAMPLE = "光谷的产业引导基金有多大？"
+
+
+def _real_day(text: str) -> str:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("no such day", "没有这一天") from error
+    return text
+
+
+def _number(value: object) -> object:
+    """Refuse what would pass for a number in a form, but is none in JSON; 5.0 is one."""
+    if isinstance(value, bool | str | bytes):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+Question = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST_QUESTION,
+        pattern=r"\S",
+        description="问题 · the question",
+        examples=[_EXAMPLE],
+    ),
+]
+Passages = Annotated[
+    int, Field(ge=1, le=MOST_PASSAGES, description="返回几个段落 · how many passages")
+]
+ModeField = Annotated[
+    Mode, Field(description="hybrid（混合）、dense（语义）或 lexical（字词） · how to search")
+]
+Day = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        json_schema_extra={"format": "date"},
+        examples=["2025-06-01"],
+    ),
+    AfterValidator(_real_day),
+]
+Since = Annotated[Day, Field(description="只看这一天及以后的文章 · from this day on")]
+Until = Annotated[Day, Field(description="只看这一天及以前的文章 · up to this day")]
+Label = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=LONGEST_LABEL, description="只看这一类的文章 · of this label only"
+    ),
+]
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="文章的编号 · its id")]
+
+
+class Given(BaseModel):
+    """What a client sends: unknown names are told, as they are mostly misspelt ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskRequest(Given):
+    """A question."""
+
+    question: Question
+    k: Annotated[Passages, BeforeValidator(_number)] = 5
+    mode: ModeField = Mode.HYBRID
+    since: Since | None = None
+    until: Until | None = None
+    label: Label | None = None
+
+    def asked(self) -> Asked:
+        """The question with its settings."""
+        where = Filter(self.since, self.until, self.label)
+        return Asked(self.question, self.k, self.mode, where)
+
+
+class JudgementRequest(Given):
+    """What somebody says about a passage."""
+
+    question: Question
+    article_id: Id
+    paragraph: Annotated[
+        int, Field(ge=1, le=10**9, description="第几段 · its number"), BeforeValidator(_number)
+    ]
+    relevant: Annotated[
+        bool, Field(strict=True, description="是否有助于回答 · whether it helps to answer")
+    ]
+
+
+class ArticleRequest(BaseModel):
+    """An article, as a line of a JSON Lines file has it; other names are passed over."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_BYTES, description="正文 · the body")]
+    title: str | None = Field(None, description="标题 · by default, the first words of the text")
+    id: Id | None = Field(
+        None, description="编号；同编号的文章会被替换 · one of the same id is replaced"
+    )
+    published: str | None = Field(None, description="日期 · the date", examples=["2025-05-14"])
+    url: str | None = Field(None, description="链接 · where it was published")
+    label: str | None = Field(None, description="类别 · the label")
+
+
+class Citation(BaseModel):
+    """Where a quote stands: ``text[start:end] == quote`` holds in the article's text."""
+
+    article_id: str
+    title: str
+    label: str | None
+    published: str | None
+    url: str | None = Field(description="只给出 http 和 https 地址 · only http and https")
+    paragraph: int
+    heading: str | None
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+class Scores(BaseModel):
+    """The scores of a passage; null where the mode uses none."""
+
+    dense: float | None
+    lexical: float | None
+    fused: float | None
+
+
+class Hit(Citation):
+    """A passage that was found."""
+
+    text: str
+    scores: Scores
+
+
+class SearchResponse(BaseModel):
+    """Ranked passages, the same object as ``wenju search --json`` prints."""
+
+    question: str
+    passages: list[Hit]
+    seconds: float
+
+
+class AskResponse(BaseModel):
+    """The answer, the same object as ``wenju ask --json`` prints."""
+
+    question: str
+    answer: str | None = Field(description="没有可靠的答案时为 null · null when abstained")
+    abstained: bool
+    confidence: float | None
+    citations: list[Citation]
+    passages: list[Hit]
+    seconds: float
+
+
+class Paragraph(BaseModel):
+    """A passage of an article."""
+
+    paragraph: int
+    heading: str | None
+    start: int
+    end: int
+    text: str
+
+
+class ArticleResponse(BaseModel):
+    """An article, the same object as ``wenju show --json`` prints."""
+
+    id: str
+    title: str
+    text: str
+    source: str
+    label: str | None
+    published: str | None
+    url: str | None
+    passages: list[Paragraph]
+
+
+class Summary(BaseModel):
+    """A line of the list of articles."""
+
+    id: str
+    title: str
+    label: str | None
+    published: str | None
+    url: str | None
+    source: str
+    characters: int
+    passages: int
+
+
+class ArticlePage(BaseModel):
+    """A part of the list of articles, the newest first."""
+
+    articles: list[Summary]
+    next: str | None = Field(description="下一页的 cursor，没有则为 null · cursor of the next part")
+
+
+class FileResult(BaseModel):
+    """What came of one file."""
+
+    file: str | None = Field(description="文件名；JSON 为 null · null for a JSON body")
+    added: list[str]
+    replaced: list[str]
+    unchanged: list[str]
+    passages: int
+    errors: list[str]
+
+
+class AddResponse(BaseModel):
+    """What came of each file."""
+
+    results: list[FileResult]
+
+
+class JudgementResponse(BaseModel):
+    """A judgement that is kept; the last one of the same question and passage counts."""
+
+    id: int
+    question: str
+    article_id: str
+    paragraph: int
+    relevant: bool
+    text: str = Field(description="当时的段落 · the passage as it was judged")
+    judged: datetime.datetime
+
+
+class JudgementPage(BaseModel):
+    """Judgements in the order they were made."""
+
+    judgements: list[JudgementResponse]
+    next: int | None = Field(description="下一页的 after · `after` of the next part")
+
+
+class LabelCount(BaseModel):
+    """A label with the number of its articles."""
+
+    label: str
+    count: int
+
+
+class InfoResponse(BaseModel):
+    """The collection and what may be done here."""
+
+    version: str
+    articles: int
+    passages: int
+    characters: int
+    generation: int
+    model: dict[str, Any]
+    labels: list[LabelCount]
+    first_day: str | None
+    last_day: str | None
+    examples: list[str]
+    read_only: bool
+    token_wanted: bool = Field(description="修改是否需要令牌 · whether changes want a token")
+    limits: dict[str, float]
+
+
+class Health(BaseModel):
+    """Whether it is so."""
+
+    status: str
+
+
+class FieldError(BaseModel):
+    """A value that is not as it should be."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """An error as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldError] | None = None

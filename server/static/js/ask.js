@@ -1,0 +1,266 @@
+// Asking: the box, the answer, the passages.
+
+import { ask, query, request } from "./api.js";
+import { collectionPart } from "./collection.js";
+import { h, isolated, marked, referenceLink, say, sourceLink } from "./dom.js";
+import { t } from "./i18n.js";
+import { problemBox, skeleton } from "./parts.js";
+import { answering, langOf, shared } from "./words.js";
+
+const DEFAULTS = { q: "", k: "5", mode: "hybrid", since: "", until: "", label: "" };
+const FILTERS = ["label", "since", "until"];
+const LONG = 260; // characters of a passage that are shown before it is unfolded
+const HELD = 250; // ms that passages wait for their answer, so that they need not move
+
+const answers = new Map(); // of this visit, so that Back shows them at once
+const judgements = new Map();
+
+/** The view of "/". */
+export function askView(main, app) {
+  const asked = Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, app.url.searchParams.get(key) ?? value]));
+  asked.q = asked.q.trim();
+  const results = h("div.results");
+  main.append(askForm(asked, app));
+  if (asked.q) {
+    app.title(asked.q);
+    main.prepend(h("h1.sr", {}, t("asked", { q: asked.q })));
+    main.append(results);
+    run(results, asked, app);
+  } else {
+    app.title("");
+    main.prepend(h("div.hero", {}, h("h1", {}, t("tagline")), h("p", {}, t("intro"))));
+    below(main, app);
+    if (matchMedia("(hover: hover)").matches && app.top === undefined) main.querySelector("#q").focus({ preventScroll: true });
+  }
+}
+
+function address(asked) {
+  const set = Object.entries(asked).filter(([key, value]) => value && value !== DEFAULTS[key]);
+  return `/${set.length ? `?${query(Object.fromEntries(set))}` : ""}`;
+}
+
+function field(name, label, input) {
+  input.id = name;
+  input.name = name;
+  return h("div.field", {}, h("label", { for: name }, label), input);
+}
+
+function choice(value, options) {
+  const select = h("select", {}, options.map(([key, text]) => h("option", { value: key }, text)));
+  select.value = value;
+  return select;
+}
+
+function askForm(asked, app) {
+  const question = h("input", { id: "q", name: "q", type: "search", placeholder: t("placeholder"), autocomplete: "off", enterkeyhint: "search", "aria-describedby": "q-problem" });
+  question.value = asked.q;
+  const problem = h("p.field-problem", { id: "q-problem", role: "alert" });
+  const labels = choice("", [["", t("allLabels")]]);
+  if (asked.label) labels.append(h("option", { value: asked.label }, asked.label));
+  labels.value = asked.label;
+  const counts = [...new Set(["3", "5", "10", "20", "50", asked.k])].sort((a, b) => a - b).map((n) => [n, n]);
+  const dates = ["since", "until"].map((name) => {
+    const input = h("input", { type: "date", lang: document.documentElement.lang });
+    input.value = asked[name];
+    return field(name, t(name), input);
+  });
+  const panel = h("details.filters", {},
+    h("summary", {}, t("filters")),
+    h("div.fields", {},
+      field("label", t("label"), labels), ...dates,
+      field("mode", t("mode"), choice(asked.mode, ["hybrid", "dense", "lexical"].map((mode) => [mode, t(mode)]))),
+      field("k", t("k"), choice(asked.k, counts)),
+      asked.q && h("div.field.end", {}, h("button", { type: "submit" }, t("apply")))));
+  panel.open = Object.keys(DEFAULTS).some((key) => key !== "q" && asked[key] !== DEFAULTS[key]);
+  app.info().then((info) => {
+    for (const { label, count } of info.labels ?? []) {
+      if (!label) continue;
+      const text = `${label}（${count}）`;
+      const there = [...labels.options].find((option) => option.value === label);
+      if (there) there.textContent = text;
+      else labels.append(h("option", { value: label }, text));
+    }
+  }, () => {});
+  const submit = (event) => {
+    event.preventDefault();
+    const wanted = Object.fromEntries(new FormData(event.currentTarget));
+    wanted.q = wanted.q.trim();
+    const wrong = !wanted.q ? "needQuestion" : [...wanted.q].length > 512 ? "tooLong" : "";
+    const backwards = wanted.since && wanted.until && wanted.since > wanted.until;
+    problem.textContent = wrong ? t(wrong) : backwards ? t("wrongDates") : "";
+    if (wrong) question.setAttribute("aria-invalid", "true");
+    else question.removeAttribute("aria-invalid");
+    if (wrong) return question.focus();
+    if (backwards) { panel.open = true; return panel.querySelector("#since").focus(); }
+    answers.delete(address(wanted)); // asking once more means a new answer
+    return app.go(address(wanted), { replace: address(wanted) === address(asked) });
+  };
+  return h("form.ask", { role: "search", onsubmit: submit, novalidate: true },
+    h("label.sr", { for: "q" }, t("question")),
+    h("div.box", {}, question, h("button.primary", { type: "submit" }, t("ask"))),
+    problem, panel);
+}
+
+// Comes all at once, so that nothing moves; without what the server says, the articles still come.
+async function below(main, app) {
+  const info = await app.info().catch(() => ({}));
+  if (app.signal.aborted) return;
+  main.append(...examples(info.examples ?? []), collectionPart(app));
+  if (app.top) scrollTo(0, app.top);
+}
+
+function examples(questions) {
+  if (!questions.length) return [];
+  const links = questions.slice(0, 6).map((q) => h("li", {}, h("a", { href: address({ q }), lang: langOf(q) }, q)));
+  return [h("section.part", { "aria-labelledby": "examples" },
+    h("h2", { id: "examples" }, t("examples")), h("ul.examples", {}, links))];
+}
+
+async function run(results, asked, app) {
+  const key = address(asked);
+  if (answers.has(key)) return results.replaceChildren(...found(answers.get(key), asked, app));
+  results.setAttribute("aria-busy", "true");
+  results.replaceChildren(h("div.answer.waiting", {}, skeleton(95, 60, 40)), h("div.passages", {}, [1, 2, 3].map(() => h("div.passage", {}, skeleton(60, 95, 95, 80, 40)))));
+  say(t("searching"));
+  const body = { question: asked.q, k: Number(asked.k), mode: asked.mode };
+  for (const name of FILTERS) if (asked[name]) body[name] = asked[name];
+  let held = 0;
+  const early = (passages) => {
+    held = setTimeout(() => {
+      results.querySelector(".passages").replaceWith(passageList(passages, asked, app, t("passages")));
+      say(t("answering"));
+    }, HELD);
+  };
+  try {
+    const answer = await ask(body, app.signal, early);
+    answers.set(key, answer);
+    if (app.signal.aborted) return undefined;
+    results.replaceChildren(...found(answer, asked, app));
+    const took = t("took", { n: answer.passages.length, s: answer.seconds.toFixed(2) });
+    say(answer.passages.length ? `${answer.abstained ? t("none") : answer.answer} ${took}` : t("noPassages"));
+  } catch (error) {
+    if (error.name === "AbortError" || app.signal.aborted) return undefined;
+    results.replaceChildren(problemBox(error, () => run(results, asked, app)));
+  } finally {
+    clearTimeout(held);
+    results.removeAttribute("aria-busy");
+  }
+  return undefined;
+}
+
+function found(answer, asked, app) {
+  const { passages } = answer;
+  const parts = [limits(asked), answer.abstained ? abstention(passages) : answerPart(answer, asked)];
+  if (passages.length) parts.push(passageList(passages, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
+  return parts.filter(Boolean);
+}
+
+function limits(asked) {
+  if (!FILTERS.some((name) => asked[name])) return null;
+  const words = [
+    asked.label && isolated(asked.label),
+    asked.since && t("from", { day: asked.since }),
+    asked.until && t("to", { day: asked.until }),
+  ].filter(Boolean).flatMap((word, place) => (place ? [" · ", word] : [word]));
+  return h("p.limits", {}, t("only"), ...words, h("a", { href: address({ ...asked, since: "", until: "", label: "" }) }, t("clear")));
+}
+
+function abstention(passages) {
+  return h("section.answer.none", { "aria-labelledby": "answer" },
+    h("h2", { id: "answer" }, t(passages.length ? "none" : "noPassages")),
+    passages.length ? h("p", {}, t("noneNearest")) : null,
+    h("p", {}, t(passages.length ? "noneHint" : "noPassagesHint")));
+}
+
+function sureness(confidence) {
+  if (confidence === null || confidence === undefined) return null;
+  const word = t(confidence >= 0.8 ? "sure" : confidence >= 0.4 ? "maybe" : "unsure");
+  return h("span.sure", { title: t("confidence", { n: Math.round(confidence * 100) }) }, word);
+}
+
+function answerPart(answer, asked) {
+  return h("section.answer", { "aria-labelledby": "answer" },
+    h("h2", { id: "answer" }, t("answer"), sureness(answer.confidence)),
+    answer.citations.map((citation) => h("figure", {},
+      h("blockquote", { lang: langOf(citation.quote) }, marked(citation.quote, answering(citation.quote, asked.q))),
+      h("figcaption", {}, "—— ", referenceLink(citation, asked.q)))));
+}
+
+function passageList(passages, asked, app, heading, seconds) {
+  const took = seconds === undefined ? null : h("span.took", {}, t("took", { n: passages.length, s: seconds.toFixed(2) }));
+  return h("section.passages", { "aria-labelledby": "passages" },
+    h("h2", { id: "passages" }, heading, took),
+    h("ol", {}, passages.map((passage, rank) => h("li", {}, passageCard(passage, rank + 1, asked, app)))));
+}
+
+const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+
+function passageCard(passage, rank, asked, app) {
+  const shown = passage.text.replace(/\s*\n\s*/g, "\n");
+  const spans = shared(shown, asked.q);
+  const { scores } = passage;
+  const text = h("p.text", { lang: langOf(shown), id: `text-${rank}` }, marked(shown, spans));
+  const numbers = [
+    [scores?.dense, "denseScore"], [scores?.lexical, "lexicalScore"],
+  ].flatMap(([value, name]) => (value === null || value === undefined ? [] : [t(name, { n: number(value) })]));
+  return h("article.passage", { "aria-labelledby": `passage-${rank}` },
+    h("header", {},
+      h("span.rank", { "aria-hidden": "true" }, String(rank)),
+      h("h3", { id: `passage-${rank}` }, referenceLink(passage, asked.q)),
+      h("span.score", {}, t("score", { n: number(passage.score) }))),
+    where(passage),
+    ...folding(text, shown),
+    h("p.why", {}, why(shown, spans), numbers.length ? h("span.scores", {}, numbers.join(" · ")) : null),
+    h("footer", {}, judge(passage, asked, app), sourceLink(passage.url)));
+}
+
+function where({ label, heading, text }) {
+  // The passage's own heading can be read at its beginning.
+  const path = heading?.split(" › ").filter((part) => !text.startsWith(part)).join(" › ");
+  return label || path ? h("p.where", {}, label && h("span.tag", {}, isolated(label)), path && isolated(path)) : null;
+}
+
+function folding(text, whole) {
+  if (whole.length <= LONG) return [text];
+  text.classList.add("folded");
+  const button = h("button.quiet.unfold", { type: "button", "aria-expanded": "false", "aria-controls": text.id, onclick: () => {
+    const folded = text.classList.toggle("folded");
+    button.setAttribute("aria-expanded", String(!folded));
+    button.textContent = t(folded ? "more" : "less");
+  } }, t("more"));
+  return [text, button];
+}
+
+function why(text, spans) {
+  const words = [...new Set(spans.map(([start, end]) => text.slice(start, end)))].sort((a, b) => b.length - a.length).slice(0, 6);
+  if (!words.length) return h("span", {}, t("noShared"));
+  const list = words.flatMap((word, at) => [at ? t("comma") : "", h("b", {}, isolated(word))]);
+  return h("span", {}, t("shared"), ...list);
+}
+
+function judge(passage, asked, app) {
+  const key = JSON.stringify([asked.q, passage.article_id, passage.paragraph]);
+  const group = h("div.judge", { role: "group", "aria-label": t("judge"), title: t("judge") });
+  const buttons = [[true, "relevant"], [false, "irrelevant"]].map(([relevant, name]) =>
+    h(`button.quiet.${name}`, { type: "button", "data-relevant": relevant, onclick: () => choose(relevant, name) }, t(name)));
+  const mark = () => buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(judgements.get(key) === (at === 0))));
+  async function choose(relevant, name) {
+    const before = judgements.get(key);
+    if (before === relevant) return;
+    judgements.set(key, relevant);
+    mark();
+    group.querySelector(".problem")?.remove();
+    try {
+      await request("/api/judgements", { method: "POST", body: { question: asked.q, article_id: passage.article_id, paragraph: passage.paragraph, relevant } });
+      say(t("judged", { what: t(name) }));
+    } catch (error) {
+      if (before === undefined) judgements.delete(key); else judgements.set(key, before);
+      mark();
+      group.append(h("span.problem", { role: "alert" }, error.title ?? t("unreachable")));
+    }
+  }
+  mark();
+  group.append(...buttons);
+  app.info().then((info) => { group.hidden = Boolean(info.read_only); }, () => {});
+  return group;
+}

@@ -1,0 +1,80 @@
+"""What the store lists: articles a page at a time, labels, days, examples, judgements."""
+
+from pathlib import Path
+
+import pytest
+
+from index.collection import Collection
+from index.records import Article
+from index.store import FILE, Filter, Judgement, Store
+from tests.support import HashEmbedder
+
+
+@pytest.fixture
+def store(tmp_path: Path, hash_embedder: HashEmbedder) -> Store:
+    with Collection.create(tmp_path, embedder=hash_embedder) as collection:
+        collection.add(
+            [
+                Article("a", "港口 100%", "一", "s", "新港", "2025-01-02"),
+                Article("b", "港口_新闻", "二", "s", "新港", "2025-03-01T08:00:00"),
+                Article("c", "没有日期", "三", "s"),
+                Article("d", "也没有", "四", "s", "招商"),
+                Article("e", "同一天", "五", "s", None, "2025-01-02"),
+            ]
+        )
+    return Store.open(tmp_path)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
+def test_pages_together_are_the_whole_list(store: Store, limit: int) -> None:
+    pages, after = [], None
+    while True:
+        page, after = store.page(Filter(), "", after, limit)
+        pages.append(page)
+        if after is None:
+            break
+    assert [one for page in pages for one in page] == store.summaries(Filter())
+    assert [one.id for page in pages for one in page] == ["b", "a", "e", "c", "d"]
+    assert all(len(page) == limit for page in pages[:-1])
+    assert pages[-1]
+
+
+def test_pages_of_what_passes(store: Store) -> None:
+    def ids(title: str = "", where: Filter = Filter()) -> list[str]:  # noqa: B008 - frozen
+        return [one.id for one in store.page(where, title, None, 10)[0]]
+
+    assert ids("港口") == ids(" 港口 新 ") == ["b", "a"]
+    assert ids("%") == ["a"]
+    assert ids("_") == ["b"]
+    assert ids("招商") == ["d"]
+    assert ids("!") == []
+    assert ids(where=Filter(since="2025-01-03")) == ["b"]
+    assert ids("100", Filter(label="新港")) == ["a"]
+
+
+def test_labels_and_days(store: Store, tmp_path: Path) -> None:
+    assert list(store.labels().items()) == [("新港", 2), ("招商", 1)]
+    assert store.days() == ("2025-01-02", "2025-03-01")
+    empty = Store.create(tmp_path / "empty", HashEmbedder().identity)
+    assert (empty.labels(), empty.days()) == ({}, (None, None))
+
+
+def test_examples(store: Store) -> None:
+    assert store.examples == []
+    store.keep_examples(["港口在哪里？", "多大？"])
+    assert store.examples == ["港口在哪里？", "多大？"]
+
+
+def test_the_last_judgement_of_question_and_passage_counts(store: Store, tmp_path: Path) -> None:
+    assert store.judgements() == []
+    first = store.judge(Judgement("问", "a", 1, False, "一", 1.0))
+    other = store.judge(Judgement("另问", "a", 1, True, "一", 2.0))
+    last = store.judge(Judgement("问", "a", 1, True, "一", 3.0))
+    assert first.id < other.id < last.id
+    assert store.judgements() == [other, last]
+    assert store.judgements(limit=1) == [other]
+    assert store.judgements(after=other.id) == [last]
+    assert (last.relevant, last.judged) == (True, 3.0)
+    store.remove(["a"])
+    assert Store.open(tmp_path).judgements() == [other, last]
+    assert (tmp_path / FILE).exists()
