@@ -19,7 +19,8 @@ from index.lexical import LexicalIndex
 from index.records import Article, Passage, Span
 from index.sentences import sentences
 from index.split import split_passages
-from index.store import FILE, ArticleSummary, Filter, Prepared, Store, article_digest, vector_key
+from index.store import FILE, Store, article_digest, vector_key
+from index.stored import ArticleSummary, Filter, Prepared
 from index.words import analyzer
 
 LOCK = "write.lock"

@@ -25,8 +25,7 @@ from index.terminal import (
 if TYPE_CHECKING:
     from index.collection import Change, Collection
     from index.readers import Read
-    from index.records import Article
-    from index.store import ArticleSummary
+    from index.stored import ArticleSummary
 
 ArticleArgument = Annotated[
     str,
@@ -101,7 +100,7 @@ def list_articles(
         from dataclasses import asdict
 
         from index.collection import Collection
-        from index.store import Filter
+        from index.stored import Filter
 
         where = Filter(parse_day(since, "--since"), parse_day(until, "--until"), label)
         with Collection.open(_folder(collection)) as opened:
@@ -119,12 +118,13 @@ def show(
     """显示一篇文章和它的段落 · Show an article and its passages."""
     with exits():
         from index.collection import Collection
+        from index.records import article_as_dict
 
         with Collection.open(_folder(collection)) as opened:
             found = opened.article(article)
             passages = opened.passages_of(found)
         if as_json:
-            print_json(_article_as_dict(found, passages))
+            print_json(article_as_dict(found, passages))
             return
         print_line(found.full_title)
         print_line("  ".join(part for part in (found.published, found.id, found.url) if part))
@@ -228,24 +228,6 @@ def _print_list(summaries: "list[ArticleSummary]") -> None:
         day = (summary.published or "")[:10]
         table.add_row(Text(summary.id), day, str(summary.passages), Text(title))
     Console().print(table)
-
-
-def _article_as_dict(article: "Article", passages: "list[Any]") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        **asdict(article),
-        "passages": [
-            {
-                "paragraph": passage.number,
-                "heading": passage.heading,
-                "start": passage.start,
-                "end": passage.end,
-                "text": passage.text,
-            }
-            for passage in passages
-        ],
-    }
 
 
 def _about(opened: "Collection") -> dict[str, Any]:

@@ -6,15 +6,17 @@ it tells how much of the question a passage holds, whatever the question's lengt
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
 
 from index.derived import Manifest, discard, is_whole, read_manifest, read_verified, write_manifest
 from index.embedders.base import Progress
-from index.store import Filter, Store, StoredPassage
+from index.store import Store
+from index.stored import Filter, StoredPassage
 from index.words import Analyzer, Terms
 
 FOLDER = "lexical"
@@ -27,6 +29,7 @@ _ANALYZER = "terms"
 _CHUNK = 500
 _HEAP = 64_000_000
 _K1 = 1.2  # tantivy's
+_KEPT_TERMS = 4096  # texts; some tens of megabytes when all are used
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ class TermWeights:
 
 
 class LexicalIndex:
-    """The terms of a collection's passages."""
+    """The terms of a collection's passages.
+
+    Attributes:
+        terms: gives the terms of a text as they are indexed.
+    """
 
     def __init__(self, index: tantivy.Index, analyzer: Analyzer) -> None:
         index.register_tokenizer(
@@ -72,6 +79,8 @@ class LexicalIndex:
         )
         self._index = index
         self._analyzer = analyzer
+        # A question is read several times, and the sentences of popular passages again and again.
+        self.terms: Callable[[str], Terms] = lru_cache(_KEPT_TERMS)(analyzer.terms)
         self._searcher = index.searcher()
 
     @classmethod
@@ -131,7 +140,7 @@ class LexicalIndex:
 
     def search(self, question: str, count: int, where: Filter | None = None) -> LexicalHits:
         """The ``count`` best passages for a question, and its ceiling."""
-        terms = self._analyzer.terms(question)
+        terms = self.terms(question)
         restrictions = list(_restrictions(self._index.schema, where)) if where else []
         # What each term adds at most: Robertson and Zaragoza 2009, section 3.4.
         ceiling = self._weights(terms).total * (_K1 + 1)
@@ -139,18 +148,14 @@ class LexicalIndex:
 
     def weights(self, question: str) -> TermWeights:
         """The rarity of the question's terms among the passages."""
-        return self._weights(self._analyzer.terms(question))
-
-    def terms(self, text: str) -> Terms:
-        """The terms of a text as they are indexed."""
-        return self._analyzer.terms(text)
+        return self._weights(self.terms(question))
 
     def scores(self, question: str, ids: Sequence[int]) -> dict[int, float]:
         """BM25 scores of given passages; one that shares no term with the question is left out."""
         if not ids:
             return {}
         among = tantivy.Query.term_set_query(self._index.schema, "id", list(ids))
-        return self._run(self._analyzer.terms(question), [among], len(ids))
+        return self._run(self.terms(question), [among], len(ids))
 
     def _weights(self, terms: Terms) -> TermWeights:
         number = self._searcher.num_docs

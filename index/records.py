@@ -1,6 +1,8 @@
 """The vocabulary of the index: articles, their passages, and the sentences in those."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,20 @@ class Passage:
     def heading(self) -> str | None:
         """The heading path as one line, or None."""
         return " › ".join(self.headings) or None
+
+
+def article_as_dict(article: Article, passages: Sequence[Passage]) -> dict[str, Any]:
+    """An article with its passages for programs; the fields are described in the documents."""
+    return {
+        **asdict(article),
+        "passages": [
+            {
+                "paragraph": passage.number,
+                "heading": passage.heading,
+                "start": passage.start,
+                "end": passage.end,
+                "text": passage.text,
+            }
+            for passage in passages
+        ],
+    }

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import numpy.typing as npt
 from index.embedders.base import Identity, PassageInput, PassageVectors
 from index.errors import CollectionBusy, CollectionCorrupt, CollectionError, NoCollection
 from index.records import Article, Passage, Span
+from index.stored import ArticleSummary, Filter, Judgement, Position, Prepared, StoredPassage
 
 FILE = "store.sqlite"
 _VERSION = 1
@@ -80,91 +81,6 @@ CREATE TABLE IF NOT EXISTS judgements (
     UNIQUE (question, article_id, paragraph)
 )
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A passage ready to be stored: where its sentences are, and the key of its vectors."""
-
-    passage: Passage
-    sentences: tuple[Span, ...]
-    key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with its article, as the store holds them.
-
-    ``sentences`` are spans of the article's text.
-    """
-
-    id: int
-    passage: Passage
-    article: Article
-    sentences: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which articles a question is asked of.
-
-    Attributes:
-        since: first day, ISO 8601, or None; articles without a date are then left out.
-        until: last day, likewise.
-        label: the articles' label, or None.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    label: str | None = None
-
-    def __bool__(self) -> bool:
-        return any((self.since, self.until, self.label))
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """A line of the list of articles."""
-
-    id: str
-    title: str
-    label: str | None
-    published: str | None
-    url: str | None
-    source: str
-    characters: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page of the list of articles ends: the last one's date, or nothing, and row."""
-
-    published: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What somebody said about a passage.
-
-    Attributes:
-        question: as it was asked.
-        article_id: the passage's article; it may be gone by now.
-        paragraph: the passage's number in it.
-        relevant: whether the passage helps to answer the question.
-        text: the passage as it was judged, as the article may have changed since.
-        judged: when, in seconds since 1970.
-        id: ascending in the order of judging.
-    """
-
-    question: str
-    article_id: str
-    paragraph: int
-    relevant: bool
-    text: str
-    judged: float
-    id: int = 0
 
 
 def vector_key(identity: Identity, given: PassageInput) -> bytes:

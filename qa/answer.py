@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.collection import Collection, Indexes
 from index.embedders.base import Vectors
 from index.records import Span
-from index.store import Filter
+from index.stored import Filter
 from index.text import folder
 from qa.expected import Expected, expected, found_in
 from qa.question import without_asking

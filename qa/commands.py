@@ -20,6 +20,7 @@ from index.terminal import (
     exits,
     parse_day,
     print_json,
+    print_line,
     progress_shown,
 )
 
@@ -51,6 +52,7 @@ def mount(app: typer.Typer) -> None:
     """Add this folder's commands to the command line."""
     app.command("search")(search)
     app.command("ask")(ask)
+    app.command("examples")(examples)
 
 
 def search(
@@ -101,6 +103,46 @@ def ask(
     raise typer.Exit(status)
 
 
+def examples(
+    questions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[QUESTION…]",
+            help="新的示例问题，替换原来的；不给则列出 · in place of those before",
+        ),
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="去掉所有示例问题 · remove them all")
+    ] = False,
+    collection: CollectionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """设置或列出网页上的示例问题 · Set or list the questions that the web page offers."""
+    with exits():
+        from contextlib import closing
+
+        from index.paths import default_collection
+        from index.store import Store
+        from qa.search import checked_question
+
+        if clear and questions:
+            raise SettingError(
+                "--clear removes the examples and goes without new ones",
+                "--clear 会去掉所有示例问题，不能同时给出新的",
+            )
+        given = [checked_question(question) for question in questions or []]
+        with closing(Store.open(collection or default_collection())) as store:
+            if given or clear:
+                store.keep_examples(given)
+            kept = store.examples
+        if as_json:
+            print_json(kept)
+        else:
+            for question in kept:
+                print_line(question)
+    raise typer.Exit(FOUND if kept or clear else NOTHING_FOUND)
+
+
 def _answer(
     run: Callable[..., Any],
     show: Callable[[Any], None],
@@ -115,7 +157,7 @@ def _answer(
     with exits(), progress_shown() as progress:
         from index.collection import Collection
         from index.paths import default_collection
-        from index.store import Filter
+        from index.stored import Filter
         from qa.records import Mode
         from qa.search import check_k
 

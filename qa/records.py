@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from index.errors import CitationError
-from index.store import StoredPassage
+from index.stored import StoredPassage
 
 
 class Mode(StrEnum):

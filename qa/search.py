@@ -8,7 +8,7 @@ from index.collection import Collection, Indexes
 from index.embedders.base import PassageVectors, Vectors
 from index.errors import SettingError
 from index.lexical import LexicalHits
-from index.store import Filter
+from index.stored import Filter
 from qa.fusion import dense_score, fuse
 from qa.question import without_asking
 from qa.records import Hit, Mode, Scores, SearchResult

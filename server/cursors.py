@@ -1,6 +1,6 @@
 """Where a list goes on, as clients carry it."""
 
-from index.store import Position
+from index.stored import Position
 
 # The last one's date in hexadecimal and its row: whatever fits is a position.
 PATTERN = r"^([0-9a-f]{2}){0,64}\.[0-9]{1,18}$"

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from index.errors import WenjuError
-from index.store import Filter
+from index.stored import Filter
 from qa.records import Mode
 from server.auth import check_host, check_read
 from server.links import with_safe_urls

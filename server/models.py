@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from index.readers import MAX_BYTES
-from index.store import Filter
+from index.stored import Filter
 from qa.records import Mode
 from qa.search import LONGEST_QUESTION, MOST_PASSAGES
 from server.service import Asked

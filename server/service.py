@@ -4,14 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from index.collection import Change, Collection
 from index.embedders.base import Embedder, Identity, Vectors
 from index.errors import EmbedderMismatch, UnknownArticle, WenjuError
-from index.records import Article
-from index.store import ArticleSummary, Filter, Judgement, Position
+from index.records import Article, article_as_dict
+from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
 from qa.records import Answer, Hit, Mode, SearchResult
 from qa.search import checked_question, search
@@ -148,7 +148,7 @@ class Service:
 
     async def article(self, article_id: str) -> dict[str, Any]:
         """An article with its passages, as ``wenju show --json`` has it."""
-        return await self.read(lambda collection: article_as_dict(collection, article_id))
+        return await self.read(lambda collection: shown_article(collection, article_id))
 
     async def page(
         self, where: Filter, title: str, after: Position | None, limit: int
@@ -195,7 +195,7 @@ class Service:
         """
 
         def keep(collection: Collection) -> Judgement:
-            shown = article_as_dict(collection, article_id)
+            shown = shown_article(collection, article_id)
             texts = {p["paragraph"]: p["text"] for p in shown["passages"]}
             if paragraph not in texts:
                 raise UnknownArticle(
@@ -269,7 +269,7 @@ class _Clock:
         self._last = now
 
 
-def article_as_dict(collection: Collection, article_id: str) -> dict[str, Any]:
+def shown_article(collection: Collection, article_id: str) -> dict[str, Any]:
     """An article with its passages, as ``wenju show --json`` has it but for folders.
 
     Raises:
@@ -284,19 +284,9 @@ def article_as_dict(collection: Collection, article_id: str) -> dict[str, Any]:
             )
         passages = collection.passages_of(article)
     return {
-        **asdict(article),
+        **article_as_dict(article, passages),
         "source": safe_source(article.source),
         "url": safe_url(article.url),
-        "passages": [
-            {
-                "paragraph": passage.number,
-                "heading": passage.heading,
-                "start": passage.start,
-                "end": passage.end,
-                "text": passage.text,
-            }
-            for passage in passages
-        ],
     }
 
 

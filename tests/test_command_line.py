@@ -42,7 +42,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command(wenju: Wenju) -> None:
     done = wenju("--help")
     assert done.returncode == 0
-    for command in ("add", "list", "show", "remove", "search", "ask", "info", "reembed"):
+    for command in (
+        "add", "list", "show", "remove", "search", "ask", "info", "reembed", "examples",
+        "serve", "mcp",
+    ):  # fmt: skip
         assert f" {command} " in done.stdout
     assert re.fullmatch(r"wenju \d+\.\d+\.\d+\n", wenju("--version").stdout)
 
@@ -59,6 +62,24 @@ def test_help_loads_nothing_heavy(wenju: Wenju, tmp_path: Path) -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
+
+
+def test_examples_are_set_listed_and_removed(wenju: Wenju, tmp_path: Path, demo: Path) -> None:
+    place = str(shutil.copytree(demo, tmp_path / "own"))
+    none = wenju("examples", "-c", place)
+    assert (none.returncode, none.stdout) == (1, "")
+    assert wenju("examples", "港口有几个泊位？", "谁来审批？", "-c", place).returncode == 0
+    assert wenju("examples", "谁来投资？", "港口在哪里？", "-c", place).returncode == 0
+    listed = wenju("examples", "-c", place, "--json")
+    assert json.loads(listed.stdout) == ["谁来投资？", "港口在哪里？"]
+    refused = wenju("examples", "好问题？", " ", "-c", place)
+    assert refused.returncode == 2
+    assert wenju("examples", "-c", place).stdout == "谁来投资？\n港口在哪里？\n"
+    assert wenju("examples", "--clear", "-c", place).returncode == 0
+    assert wenju("examples", "-c", place).stdout == ""
+    missing = wenju("examples", "-c", str(tmp_path / "nowhere"))
+    assert missing.returncode == 2
+    assert "wenju add" in missing.stderr
 
 
 def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
@@ -155,6 +176,7 @@ def test_nothing_found_is_status_1(wenju: Wenju, demo: Path) -> None:
         (["ask", "问题", "--k", "0", "-c", "DEMO"], "expected 1 to 100"),
         (["ask", "问题", "--k", "101", "-c", "DEMO"], "expected 1 to 100"),
         (["ask", "问题", "--since", "昨天", "-c", "DEMO"], "2023-06-01"),
+        (["ask", "问题", "--since", "2025-02-01", "--until", "2025-01-31"], "exchange"),
         (["ask", "-", "-c", "DEMO"], "needs --json"),
         (["show", "nothing", "-c", "DEMO"], "wenju list"),
         (["remove", "nothing", "-c", "DEMO"], "wenju list"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from index.store import Filter
+from index.stored import Filter
 from server.cursors import PATTERN, read_cursor, write_cursor
 from server.links import safe_source, safe_url
 from server.models import (

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from index.store import Judgement
+from index.stored import Judgement
 from server.models import JudgementPage, JudgementRequest, JudgementResponse
 from server.state import MAY_ASK_TRUSTED, MAY_WRITE, ServiceOf, as_json, problems
 

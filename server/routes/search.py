@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from index.store import Filter
+from index.stored import Filter
 from qa.records import Mode
 from server.links import with_safe_urls
 from server.models import Label, ModeField, Passages, Question, SearchResponse, Since, Until

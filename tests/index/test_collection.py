@@ -11,7 +11,7 @@ from index.collection import Collection
 from index.embedders.base import Embedder
 from index.errors import EmbedderMismatch, NoCollection, UnknownArticle
 from index.records import Article
-from index.store import Filter
+from index.stored import Filter
 from qa.records import Mode
 from qa.search import search
 from tests.support import HashEmbedder

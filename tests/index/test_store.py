@@ -7,7 +7,8 @@ import pytest
 from index.embedders.base import Identity, PassageInput, PassageVectors
 from index.errors import CollectionBusy, CollectionCorrupt, NoCollection
 from index.records import Article, Passage, Span
-from index.store import FILE, Filter, Prepared, Store, vector_key
+from index.store import FILE, Store, vector_key
+from index.stored import Filter, Prepared
 
 IDENTITY = Identity("test", "1", 4, "mean", "q: ", "p: ")
 

@@ -6,7 +6,8 @@ import pytest
 
 from index.collection import Collection
 from index.records import Article
-from index.store import FILE, Filter, Judgement, Store
+from index.store import FILE, Store
+from index.stored import Filter, Judgement
 from tests.support import HashEmbedder
 
 

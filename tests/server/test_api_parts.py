@@ -24,7 +24,8 @@ from index.errors import (
     SettingError,
     UnknownArticle,
 )
-from index.store import Position, Store
+from index.store import Store
+from index.stored import Position
 from qa.records import Mode
 from server.batching import Batcher
 from server.cursors import PATTERN, read_cursor, write_cursor
