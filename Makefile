@@ -8,6 +8,8 @@ DEMO := demo-collection
 
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
+	@$(BIN)/wenju examples --collection $(DEMO) \
+	    "光谷的产业引导基金有多大？" "小微企业最快几个工作日可以批下贷款？" "小米哪一年决定在武汉设立总部？" > /dev/null
 	@for question in \
 	    "光谷的产业引导基金有多大？" \
 	    "惠企八條把貸款貼息的額度提高到多少？" \
@@ -15,6 +17,7 @@ demo: $(READY)
 	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
 	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \
 	done
+	@printf '\n网页 · the web page:  $(BIN)/wenju serve --collection $(DEMO)\n'
 
 test: $(READY)
 	$(BIN)/pytest

@@ -72,8 +72,8 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         label: Label | None = None,
     ) -> AskResponse:
         """Quote the sentences that answer a question, with citations, and the best passages."""
-        asked = Asked(question, k, mode, Filter(since, until, label))
         with _told():
+            asked = Asked(question, k, mode, Filter(since, until, label))
             answer = await service.ask(asked)
         return AskResponse.model_validate(with_safe_urls(answer.as_dict()))
 
@@ -87,8 +87,8 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         label: Label | None = None,
     ) -> SearchResponse:
         """Find the passages nearest to a question, best first, with citations."""
-        asked = Asked(question, k, mode, Filter(since, until, label))
         with _told():
+            asked = Asked(question, k, mode, Filter(since, until, label))
             found = await service.search(asked)
         return SearchResponse.model_validate(with_safe_urls(found.as_dict()))
 

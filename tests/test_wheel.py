@@ -40,8 +40,14 @@ def test_it_holds_the_packages_and_what_they_read_and_nothing_else(wheel: Path) 
     assert tops == {"index", "qa", "server", "eval", "wenju.py"}
     assert {"index/embedders/calibration.txt", "index/py.typed", "qa/py.typed"} <= names
     assert not [name for name in names if name.endswith((".pyc", ".sqlite", ".png"))]
-    sources = {str(p.relative_to(ROOT)) for f in ("index", "qa") for p in (ROOT / f).rglob("*.py")}
+    sources = {
+        str(p.relative_to(ROOT))
+        for f in ("index", "qa", "server")
+        for p in (ROOT / f).rglob("*.py")
+    }
     assert sources <= names
+    page = {str(p.relative_to(ROOT)) for p in (ROOT / "server/static").rglob("*") if p.is_file()}
+    assert {"server/static/index.html", "server/static/js/app.js"} <= page <= names
 
 
 def test_it_runs_where_only_it_and_its_dependencies_are(wheel: Path, tmp_path: Path) -> None:

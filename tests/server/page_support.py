@@ -1,19 +1,14 @@
-"""A server process, a browser and axe for the tests of the page."""
+"""A browser, axe and hostile articles for the tests of the page."""
 
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
 import tarfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +29,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SERVE = [sys.executable, "-m", "wenju", "serve"]
 AXE_VERSION = "4.14.1"
-_READY = 120  # seconds that a server may take to start
 
 # What must stay text: scripts, handlers, links that run, characters that reorder.
 HOSTILE = Article(
@@ -97,46 +90,6 @@ class Site:
         with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
             answer: dict[str, Any] = json.load(response)
             return answer
-
-
-@contextmanager
-def serving(collection: Path, log: Path, *more: str) -> Iterator[Site]:
-    """Run ``wenju serve`` for a collection, as a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    command = [*SERVE, "--host", "127.0.0.1", "--port", port]
-    env = {key: value for key, value in os.environ.items() if key != "WENJU_TOKEN"}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--collection", str(collection), *more],
-            stdout=output,
-            stderr=output,
-            env={**env, "PYTHONPATH": str(ROOT)},
-        )
-        try:
-            site = Site(f"http://127.0.0.1:{port}")
-            _wait(site, process, log)
-            yield site
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _wait(site: Site, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + _READY
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            site.get("/api/health/ready")
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"wenju serve did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -57,6 +57,17 @@ def test_parameters_are_checked_too(
     assert answered.json()["errors"][0]["field"] == field
 
 
+def test_days_in_the_wrong_order_are_refused(client: httpx2.Client) -> None:
+    where = {"since": "2025-02-01", "until": "2025-01-31"}
+    for answered in (
+        client.post("/api/ask", json={"question": "港口", **where}),
+        client.get("/api/search", params={"q": "港口", **where}),
+        client.get("/api/articles", params=where),
+    ):
+        assert answered.status_code == 422
+        assert "2025-01-31" in answered.json()["detail"]
+
+
 @pytest.mark.parametrize("content", [b'{"question":', b"\xff\xfe", b"[" * 5000])
 @pytest.mark.parametrize("path", ["/api/ask", "/api/articles", "/api/judgements"])
 def test_what_is_no_json_is_malformed(client: httpx2.Client, path: str, content: bytes) -> None:

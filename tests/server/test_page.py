@@ -18,10 +18,10 @@ from tests.server.page_support import (
     Site,
     axe_source,
     launch,
-    serving,
     until,
     violations,
 )
+from tests.server.process import ServerProcess
 from tests.support import sample_articles
 
 QUESTION = "光谷的产业引导基金有多大？"
@@ -36,8 +36,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterator[Sit
     with Collection.create(folder / "collection", embedder=e5) as collection:
         collection.add([*sample_articles(), HOSTILE, ASTRAL])
         collection.store.keep_examples([QUESTION, OTHER])
-    with serving(folder / "collection", folder / "log") as running:
-        yield running
+    with ServerProcess(folder / "collection", WENJU_RATE="0") as running:
+        yield Site(running.url)
 
 
 # Of the module, not the session: while it is open, nothing else may run an event loop.
