@@ -280,7 +280,11 @@ def test_ctrl_c_leaves_the_collection_as_it_was(tmp_path: Path) -> None:
     place = tmp_path / "collection"
     command = [sys.executable, "-m", "wenju", "add", str(many), "-c", str(place)]
     running = subprocess.Popen(
-        command, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        command,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # Tests that run in the background inherit a Ctrl-C that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(4)
     running.send_signal(signal.SIGINT)

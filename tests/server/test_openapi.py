@@ -85,6 +85,14 @@ def api(copy_sample: CopySample) -> Iterator[Any]:
         yield schemathesis.openapi.from_url(f"{server.url}/openapi.json")
 
 
+def put_days_in_order(given: Any) -> None:
+    """What a schema cannot tell: ``until`` does not come before ``since``."""
+    if isinstance(given, dict):
+        days = given.get("since"), given.get("until")
+        if all(isinstance(day, str) for day in days):
+            given["since"], given["until"] = sorted(map(str, days))
+
+
 @pytest.mark.parametrize(("method", "path"), sorted(EXPECTED))
 def test_the_api_keeps_to_it(api: Any, method: str, path: str) -> None:
     # Bytes that a form may hold by its description are not always an article.
@@ -93,6 +101,8 @@ def test_the_api_keeps_to_it(api: Any, method: str, path: str) -> None:
     @settings(PROFILE)
     @given(case=api[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     def valid(case: Any) -> None:
+        put_days_in_order(case.query)
+        put_days_in_order(case.body)
         case.call_and_validate(headers=BEARER, excluded_checks=excluded)
 
     @settings(PROFILE)
