@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
+from index.collection import Change
 from index.errors import ReadError
 from index.readers import read_bytes
 from index.records import Article
@@ -70,27 +71,39 @@ async def read_request(request: Request, most: int) -> list[GivenFile]:
     )
 
 
-async def add_all(service: Service, given: list[GivenFile]) -> list[dict[str, Any]]:
-    """Add what each file holds; the result of each.
+async def add_all(service: Service, given: list[GivenFile], language: str) -> list[dict[str, Any]]:
+    """Add what each file holds; the result of each, its errors in the language asked for.
 
     Raises:
         Problem: none of them can be read.
     """
-    results = [await _add(service, one) for one in given]
-    if all(result["errors"] for result in results):
-        told = "; ".join(error for result in results for error in result["errors"])
-        raise Problem("invalid", told, more={"results": results})
+    results, errors = [], []
+    for one in given:
+        result, error = await _add(service, one)
+        if error:
+            errors.append(error)
+            result["errors"] = [error.chinese if language == "zh" else error.english]
+        results.append(result)
+    if len(errors) == len(given):
+        raise Problem(
+            "invalid",
+            "; ".join(error.english for error in errors),
+            "；".join(error.chinese for error in errors),
+            more={"results": results},
+        )
     return results
 
 
-async def _add(service: Service, given: GivenFile) -> dict[str, Any]:
-    result: dict[str, Any] = {"file": given.name, "added": [], "replaced": [], "unchanged": []}
+async def _add(service: Service, given: GivenFile) -> tuple[dict[str, Any], ReadError | None]:
+    change = Change((), (), (), 0)
+    failed: ReadError | None = None
     try:
         articles = await asyncio.to_thread(given.articles)
     except ReadError as error:
-        return {**result, "passages": 0, "errors": [error.english]}
-    change = await service.add(articles)
-    return {
+        failed = error
+    else:
+        change = await service.add(articles)
+    result: dict[str, Any] = {
         "file": given.name,
         "added": change.added,
         "replaced": change.replaced,
@@ -98,6 +111,7 @@ async def _add(service: Service, given: GivenFile) -> dict[str, Any]:
         "passages": change.passages,
         "errors": [],
     }
+    return result, failed
 
 
 def _record(body: bytes) -> GivenFile:

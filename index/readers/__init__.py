@@ -97,7 +97,12 @@ def read_bytes(name: str, data: bytes, *, source: str) -> list[Article]:
     if found.errors:
         more = len(found.errors) - 1
         first = found.errors[0]
-        raise ReadError(f"{first} ({more} more records have errors)") if more else first
+        if not more:
+            raise first
+        raise ReadError(
+            f"{first} ({more} more records have errors)",
+            f"{first.chinese}（另有 {more} 条记录有错误）",
+        )
     return list(found.articles)
 
 
@@ -122,7 +127,10 @@ def _read(data: bytes, origin: Origin) -> Found:
     if len(data) > MAX_BYTES:
         raise _too_large(origin, len(data))
     if not data:
-        raise ReadError(f"{origin.name}: the file is empty; expected text; check where it is from.")
+        raise ReadError(
+            f"{origin.name}: the file is empty; expected text; check where it is from.",
+            f"{origin.name}：文件是空的，请检查来源",
+        )
     suffix = _suffix(origin.name)
     return (FORMATS[suffix] if suffix else plain.read)(data, origin)
 
@@ -142,14 +150,16 @@ def _load(path: Path, origin: Origin) -> bytes:
     except OSError as error:
         raise ReadError(
             f"{origin.name}: the file cannot be opened ({error.strerror}); "
-            f"expected a file that this user may read; check its permissions."
+            f"expected a file that this user may read; check its permissions.",
+            f"{origin.name}：文件打不开（{error.strerror}），请检查权限",
         ) from error
 
 
 def _too_large(origin: Origin, size: int) -> ReadError:
     return ReadError(
         f"{origin.name}: the file has {size:,} bytes; expected at most {MAX_BYTES:,}; "
-        f"split it into smaller files."
+        f"split it into smaller files.",
+        f"{origin.name}：文件有 {size:,} 字节，最多 {MAX_BYTES:,} 字节，请拆成较小的文件",
     )
 
 

@@ -56,13 +56,16 @@ class Collector:
             errors.append(
                 ReadError(
                     f"{self.origin.name}: {more:,} more records cannot be read; expected records "
-                    f"like the others; check that the file is what its name says."
+                    f"like the others; check that the file is what its name says.",
+                    f"{self.origin.name}：还有 {more:,} 条记录读不了；"
+                    "请检查文件是不是它的后缀所说的格式",
                 )
             )
         if not self._articles and not errors:
             raise ReadError(
                 f"{self.origin.name}: the file holds no record; expected at least one; "
-                f"check where it is from."
+                f"check where it is from.",
+                f"{self.origin.name}：文件里一条记录也没有；请检查来源",
             )
         return Found(tuple(self._articles), tuple(errors))
 
@@ -96,7 +99,8 @@ class Collector:
         if key in self._lines:
             raise ReadError(
                 f'{where}: the id "{key}" is that of line {self._lines[key]} already; '
-                f"expected an id of its own for each record; change one or leave both out."
+                f"expected an id of its own for each record; change one or leave both out.",
+                f"{where}：编号“{key}”在第 {self._lines[key]} 行已经用过；请改一个，或者两个都不写",
             )
         self._lines[key] = line
         return key

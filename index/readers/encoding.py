@@ -59,7 +59,8 @@ def decode(data: bytes, where: str) -> str:
         if text is None or not (marked or looks_chinese(text)):
             raise ReadError(
                 f"{where}: the content is neither UTF-8 nor GB18030 text; expected one of these; "
-                f"convert it to UTF-8 if it is text, or leave it out."
+                f"convert it to UTF-8 if it is text, or leave it out.",
+                f"{where}：内容既不是 UTF-8 也不是 GB18030 编码；如果是文字，请转成 UTF-8",
             )
     return checked(text, where)
 
@@ -74,7 +75,8 @@ def checked(text: str, where: str) -> str:
     if "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text):
         raise ReadError(
             f"{where}: the content is binary (it holds NUL or many control characters); "
-            f"expected text; export it as UTF-8 text, or leave it out."
+            f"expected text; export it as UTF-8 text, or leave it out.",
+            f"{where}：内容是二进制的（含有 NUL 或许多控制字符），应为文字；请导出为 UTF-8 文本",
         )
     return normal_lines(text.removeprefix("\ufeff"))
 
@@ -96,7 +98,8 @@ def refuse_other_boms(data: bytes, where: str) -> None:
     for mark, name in _BOMS:
         if data.startswith(mark):
             raise ReadError(
-                f"{where}: the content is {name}; expected UTF-8 or GB18030; convert it to UTF-8."
+                f"{where}: the content is {name}; expected UTF-8 or GB18030; convert it to UTF-8.",
+                f"{where}：内容是 {name} 编码，请转成 UTF-8",
             )
 
 
@@ -119,7 +122,8 @@ def storable(text: str, where: str) -> None:
     if unfit >= 0:
         raise ReadError(
             f"{where} holds U+{ord(text[unfit]):04X} at character {unfit + 1}, which cannot be "
-            f"stored; expected text without NUL and lone surrogates; remove it."
+            f"stored; expected text without NUL and lone surrogates; remove it.",
+            f"{where} 的第 {unfit + 1} 个字符是 U+{ord(text[unfit]):04X}，无法保存；请去掉它",
         )
 
 

@@ -23,14 +23,16 @@ def body(value: object, where: str) -> str:
     """
     if value is None:
         raise ReadError(
-            f'{where}: the record has no "text"; expected a string; add it or delete the record.'
+            f'{where}: the record has no "text"; expected a string; add it or delete the record.',
+            f"{where}：记录没有“text”；请补上，或删除这条记录",
         )
     if not isinstance(value, str):
         raise _not_string("text", value, where)
     if not value.strip():
         raise ReadError(
             f"{where}: the record's \"text\" is empty; expected the article's text; "
-            f"add it or delete the record."
+            f"add it or delete the record.",
+            f"{where}：记录的“text”是空的；请补上正文，或删除这条记录",
         )
     storable(value, f'{where}: "text"')
     return normal_lines(value)
@@ -63,7 +65,9 @@ def date(value: object, where: str) -> str | None:
     if parsed is None:
         raise ReadError(
             f"{where}: {shown(text)} is not a date; expected one like 2023-08-16 or "
-            f"2023-08-16T18:02:41+08:00; correct it or leave it out."
+            f"2023-08-16T18:02:41+08:00; correct it or leave it out.",
+            f"{where}：{shown(text)} 不是日期，"
+            "应如 2023-08-16 或 2023-08-16T18:02:41+08:00；请改正，或者不写",
         )
     return parsed
 
@@ -83,5 +87,6 @@ def split_label(title: str) -> tuple[str | None, str]:
 def _not_string(key: str, value: object, where: str) -> ReadError:
     return ReadError(
         f'{where}: "{key}" is of type {type(value).__name__}; expected a string; '
-        f"put the value in quotes."
+        f"put the value in quotes.",
+        f"{where}：“{key}”应为文字，这里是 {type(value).__name__}；请给它加上引号",
     )

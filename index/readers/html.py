@@ -79,7 +79,9 @@ def read(data: bytes, origin: Origin) -> Found:
     if len(data) > MAX_PAGE_BYTES:
         raise ReadError(
             f"{origin.name}: the page has {len(data):,} bytes; expected at most "
-            f"{MAX_PAGE_BYTES:,}; save it without its images."
+            f"{MAX_PAGE_BYTES:,}; save it without its images.",
+            f"{origin.name}：网页有 {len(data):,} 字节，最多 {MAX_PAGE_BYTES:,} 字节；"
+            "请保存时不带图片",
         )
     markup = _decode(data, origin.name)
     if declaration := _XML_DECLARATION.match(markup):
@@ -89,7 +91,8 @@ def read(data: bytes, origin: Origin) -> Found:
     if page is None or not (page.text or "").strip():
         raise ReadError(
             f"{origin.name}: the page has no main text; expected an article; "
-            f"save the page when it is fully loaded, or save its text as a .txt file."
+            f"save the page when it is fully loaded, or save its text as a .txt file.",
+            f"{origin.name}：网页里没有找到正文；请等网页完全打开后再保存，或把文字存成 .txt 文件",
         )
     title = fields.one_line(page.title, "title", origin.name) or origin.stem
     article = Article(
@@ -130,7 +133,8 @@ def _decode(data: bytes, where: str) -> str:
     if text is None:
         raise ReadError(
             f"{where}: the page declares {shown(declared)} and cannot be read as that; expected "
-            f"UTF-8, GB18030 or Big5; convert the page to UTF-8."
+            f"UTF-8, GB18030 or Big5; convert the page to UTF-8.",
+            f"{where}：网页声明的编码是 {shown(declared)}，但读不出来；请转成 UTF-8",
         )
     return checked(text, where)
 
@@ -159,7 +163,8 @@ class _Gauge:
             if count > most:
                 raise ReadError(
                     f"{self._where}: the page has more than {most:,} {what}; expected a page "
-                    f"for people to read; save its text as a .txt file."
+                    f"for people to read; save its text as a .txt file.",
+                    f"{self._where}：网页的结构过于庞大；请把文字存成 .txt 文件",
                 )
 
     def end(self, tag: str) -> None:  # noqa: ARG002
@@ -187,7 +192,8 @@ def _refuse_monsters(markup: str, where: str) -> int:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise ReadError(
             f"{where}: the page has a piece of more than 10,000,000 bytes; expected smaller ones; "
-            f"save it without its images."
+            f"save it without its images.",
+            f"{where}：网页里有一块超过 10,000,000 字节；请保存时不带图片",
         )
     return gauge.elements
 
@@ -227,7 +233,8 @@ def _extract(markup: str, where: str, *, compare: bool) -> Any:
     except Exception as error:
         raise ReadError(
             f"{where}: the page cannot be read ({type(error).__name__}: {shown(str(error))}); "
-            f"expected HTML; save its text as a .txt file."
+            f"expected HTML; save its text as a .txt file.",
+            f"{where}：网页无法读取（{type(error).__name__}）；请把文字存成 .txt 文件",
         ) from error
     return page
 

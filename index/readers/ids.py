@@ -41,13 +41,16 @@ def explicit_id(value: object, where: str) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise ReadError(
             f"{where}: the id is of type {type(value).__name__}; expected a string or a whole "
-            f"number; correct it or leave it out."
+            f"number; correct it or leave it out.",
+            f"{where}：编号应为文字或整数，这里是 {type(value).__name__}；请改正，或者不写编号",
         )
     key = str(value).strip()
     if not 1 <= len(key) <= _MAX_CHARACTERS or any(unicodedata.category(c) in _UNFIT for c in key):
         raise ReadError(
             f"{where}: {shown(key)} cannot be an id; expected 1 to {_MAX_CHARACTERS} characters "
-            f"without control characters; correct it or leave it out."
+            f"without control characters; correct it or leave it out.",
+            f"{where}：{shown(key)} 不能作编号，"
+            f"应为 1 到 {_MAX_CHARACTERS} 个字符，不含控制字符；请改正，或者不写编号",
         )
     return key
 

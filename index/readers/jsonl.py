@@ -57,7 +57,8 @@ def read_gz(data: bytes, origin: Origin, *, limit: int = MAX_UNPACKED_BYTES) -> 
     except (OSError, EOFError, zlib.error) as error:
         raise ReadError(
             f"{origin.name}: the file cannot be unpacked ({error}); expected a whole gzip file; "
-            f"fetch it again or compress it again."
+            f"fetch it again or compress it again.",
+            f"{origin.name}：文件无法解压（{error}），应为完整的 gzip 文件；请重新下载或重新压缩",
         ) from error
 
 
@@ -93,12 +94,15 @@ def _lines(stream: io.BufferedIOBase, origin: Origin, limit: int) -> Iterator[by
         if left < 0:
             raise ReadError(
                 f"{origin.name}: the file unpacks to more than {limit:,} bytes; expected at most "
-                f"that; split it into smaller files."
+                f"that; split it into smaller files.",
+                f"{origin.name}：解压后超过 {limit:,} 字节，请拆成较小的文件",
             )
         if len(line) > MAX_LINE_BYTES:
             raise ReadError(
                 f"{origin.name}: a line is longer than {MAX_LINE_BYTES:,} bytes; expected one "
-                f"record a line; check that the file is JSON Lines."
+                f"record a line; check that the file is JSON Lines.",
+                f"{origin.name}：有一行超过 {MAX_LINE_BYTES:,} 字节，"
+                "应为每行一条记录；请检查是不是 JSON Lines 文件",
             )
         yield line
 
@@ -118,18 +122,23 @@ def _record(line: bytes, where: str) -> dict[str, object] | None:
     except json.JSONDecodeError as error:
         raise ReadError(
             f"{where}: {shown(text)} is not JSON ({error.msg} at character {error.pos + 1}); "
-            f"expected one object a line; correct the line."
+            f"expected one object a line; correct the line.",
+            f"{where}：{shown(text)} 不是 JSON（第 {error.pos + 1} 个字符，"
+            f"{error.msg}），应为每行一个对象；请改正这一行",
         ) from error
     # Numbers of thousands of digits and nesting thousands deep.
     except (ValueError, RecursionError) as error:
         raise ReadError(
             f"{where}: the record is beyond what can be read ({type(error).__name__}); "
-            f"expected a flat object; correct the line."
+            f"expected a flat object; correct the line.",
+            f"{where}：这条记录无法读取（{type(error).__name__}）"
+            "，应为没有嵌套的对象；请改正这一行",
         ) from error
     if not isinstance(value, dict):
         raise ReadError(
             f'{where}: found {_kind(value)}; expected an object like {{"title": …, "text": …}}; '
-            f"correct the line."
+            f"correct the line.",
+            f'{where}：应为 {{"title": …, "text": …}} 这样的对象；请改正这一行',
         )
     return {
         key: next((value[name] for name in names if value.get(name) is not None), None)

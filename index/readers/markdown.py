@@ -55,7 +55,8 @@ def read(data: bytes, origin: Origin) -> Found:
     if not body.strip():
         raise ReadError(
             f"{origin.name}: the file has no text below its title; expected an article; "
-            f"add its text or delete the file."
+            f"add its text or delete the file.",
+            f"{origin.name}：标题下面没有正文；请补上正文，或删除这个文件",
         )
     article = Article(
         id=file_id(origin.source),
@@ -81,7 +82,9 @@ def _split_front(text: str, origin: Origin) -> tuple[str, dict[str, _Value]]:
     if len(match["yaml"]) > MAX_FRONT_CHARACTERS:
         raise ReadError(
             f"{origin.name}: the front matter has more than {MAX_FRONT_CHARACTERS:,} characters; "
-            f"expected a few lines; move the rest below it."
+            f"expected a few lines; move the rest below it.",
+            f"{origin.name}：文件头超过 {MAX_FRONT_CHARACTERS:,} 个字符，"
+            "应为几行；请把其余的移到下面",
         )
     try:
         # Composed, not loaded: values stay as written (loading makes 012 ten), lines are known,
@@ -117,7 +120,9 @@ def _broken(error: Exception, origin: Origin) -> ReadError:
     problem = getattr(error, "problem", None) or type(error).__name__
     return ReadError(
         f"{origin.name}, line {line}: the front matter is not YAML ({problem}); "
-        f'expected lines like "title: …" between two lines "---"; correct it.'
+        f'expected lines like "title: …" between two lines "---"; correct it.',
+        f"{origin.name} 第 {line} 行：文件头不是 YAML（{problem}）"
+        "，应为两行“---”之间的“title: …”等；请改正",
     )
 
 
@@ -133,7 +138,10 @@ def _one_line(front: Mapping[str, _Value], origin: Origin, *keys: str) -> str | 
     value = front[key]
     where = f"{origin.name}, line {value.line}"
     if value.text is None:
-        raise ReadError(f'{where}: "{key}" is a mapping; expected one value; correct it.')
+        raise ReadError(
+            f'{where}: "{key}" is a mapping; expected one value; correct it.',
+            f"{where}：“{key}”应为一个值，这里是一组；请改正",
+        )
     return fields.one_line(value.text, key, where)
 
 

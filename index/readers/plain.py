@@ -29,7 +29,8 @@ def read(data: bytes, origin: Origin) -> Found:
     text = decode(data, origin.name)
     if not text.strip():
         raise ReadError(
-            f"{origin.name}: the file has no text; expected an article; check where it is from."
+            f"{origin.name}: the file has no text; expected an article; check where it is from.",
+            f"{origin.name}：文件里没有文字，请检查来源",
         )
     if page.is_page(text):
         return page.read(text, origin)

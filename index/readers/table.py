@@ -64,7 +64,9 @@ def _rows(text: str, delimiter: str, collector: Collector) -> Iterator[tuple[int
                 ReadError(
                     f"{collector.origin.name}, line {line}: the row is malformed ({error}); "
                     f"expected cells with quotes around line breaks, quotes doubled inside; "
-                    f"correct it."
+                    f"correct it.",
+                    f"{collector.origin.name} 第 {line} 行：格式有误（{error}）"
+                    "；含换行的单元格应加引号，里面的引号写两遍；请改正",
                 )
             )
             continue
@@ -89,7 +91,8 @@ def _places(header: Sequence[str], where: str) -> dict[str, int]:
     if "text" not in places:
         raise ReadError(
             f'{where}: the header is {shown(",".join(header))}; expected a column "text" or '
-            f'"正文"; name the columns in the first row.'
+            f'"正文"; name the columns in the first row.',
+            f"{where}：首行是 {shown(','.join(header))}，应有“text”或“正文”一列；请在首行写上列名",
         )
     return places
 
@@ -105,5 +108,6 @@ def _record(row: Sequence[str], places: Mapping[str, int]) -> dict[str, object]:
 def _too_wide(where: str, cells: int, columns: int) -> ReadError:
     return ReadError(
         f"{where}: the row has {cells} cells; expected at most {columns}, one a column; "
-        f"put quotes around cells that hold the delimiter."
+        f"put quotes around cells that hold the delimiter.",
+        f"{where}：这一行有 {cells} 个单元格，最多 {columns} 个；含分隔符的单元格请加引号",
     )

@@ -80,4 +80,10 @@ def _failed(entry: Entry, error: Exception) -> Entry:
         f"{printable(str(entry.path))}: the path cannot be read ({reason}); "
         f"expected a file or folder that this user may read; check its spelling and permissions."
     )
-    return Entry(entry.path, entry.inside, error=ReadError(message))
+    return Entry(
+        entry.path,
+        entry.inside,
+        error=ReadError(
+            message, f"{printable(str(entry.path))}：读不了（{reason}）；请检查路径和权限"
+        ),
+    )

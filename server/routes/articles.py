@@ -18,6 +18,7 @@ from server.models import (
     Since,
     Until,
 )
+from server.problems import language_of
 from server.state import MAY_READ, MAY_WRITE, ServiceOf, SettingsOf, as_json, problems
 from server.uploads import add_all, read_request
 
@@ -107,7 +108,7 @@ async def add_articles(request: Request, service: ServiceOf, settings: SettingsO
     cannot be read leaves the others as they are.
     """
     given = await read_request(request, settings.upload_files)
-    results = await add_all(service, given)
+    results = await add_all(service, given, language_of(request.headers))
     new = any(result["added"] or result["replaced"] for result in results)
     return as_json({"results": results}, 201 if new else 200)
 

@@ -29,6 +29,7 @@ def the_error(result: Read) -> str:
     assert not result.skipped
     (error,) = result.errors
     assert isinstance(error, ReadError)
+    assert error.chinese
     return str(error)
 
 

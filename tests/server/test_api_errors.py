@@ -109,7 +109,11 @@ def test_other_problems(client: httpx2.Client, method: str, path: str, status: i
 
 
 def test_unusable_articles(client: httpx2.Client) -> None:
-    binary = client.post("/api/articles", files=[("files", ("坏.txt", b"\x00\x01\xff\xfe"))])
+    bad = [("files", ("坏.txt", b"\x00\x01\xff\xfe"))]
+    told = client.post("/api/articles", files=bad, headers={"Accept-Language": "zh-CN"}).json()
+    assert "坏.txt：内容" in told["detail"]
+    assert told["results"][0]["errors"] == [told["detail"]]
+    binary = client.post("/api/articles", files=bad)
     assert binary.status_code == 422
     assert "坏.txt" in binary.json()["detail"]
     assert binary.json()["results"][0]["added"] == []
