@@ -27,8 +27,9 @@ _MOST_SENTENCES = 1 << _SHIFT
 _TAIL = 2000
 _TAIL_SHARE = 0.1
 _CHUNK = 2000
-_SPREAD = 0.02  # the default model's over mixed texts, for collections too small to tell
+_SPREAD = 0.02  # the default model's over mixed texts, for collections that cannot tell
 _SPREAD_NEEDS = 30
+_LEAST_SPREAD = 1e-4  # less is rounding: the passages are copies of each other
 _SPREAD_SAMPLE = 256
 
 
@@ -117,7 +118,8 @@ class DenseIndex:
             step = max(1, number // _SPREAD_SAMPLE)
             rows = np.stack([self._passages.index.reconstruct(i) for i in range(0, number, step)])
             cosines = (rows @ rows.T)[np.triu_indices(len(rows), k=1)]
-            self._spread = float(cosines.std())
+            spread = float(cosines.std())
+            self._spread = spread if spread >= _LEAST_SPREAD else _SPREAD
         return self._spread
 
     def add(self, vectors: dict[int, PassageVectors]) -> None:
