@@ -13,6 +13,8 @@ from qa.records import Answer, Citation, Hit, SearchResult
 
 _WIDEST = 100
 _SHOWN = 160  # characters of a passage
+# Articles come from anywhere, and a terminal obeys these. One for one, so that spans still hold.
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {*map(ord, "\t\n")}, "\ufffd")
 
 
 def print_answer(answer: Answer) -> None:
@@ -25,7 +27,7 @@ def print_answer(answer: Answer) -> None:
     if answer.citations:
         console.print()
         for line in dict.fromkeys(map(reference, answer.citations)):
-            console.print(Text(f"—— {line}", style="cyan"))
+            console.print(Text(f"—— {_harmless(line)}", style="cyan"))
     _print_hits(console, answer.question, answer.hits)
 
 
@@ -72,10 +74,14 @@ def _highlighted(quote: str, question: str) -> Text:
 
 
 def _marked(quote: str, spans: Iterable[tuple[int, int]], style: str) -> Text:
-    text = Text(quote)
+    text = Text(_harmless(quote))
     for start, end in spans:
         text.stylize(style, start, end)
     return text
+
+
+def _harmless(text: str) -> str:
+    return text.translate(_CONTROLS)
 
 
 def _print_hits(console: Console, question: str, hits: tuple[Hit, ...]) -> None:
@@ -87,7 +93,7 @@ def _print_hits(console: Console, question: str, hits: tuple[Hit, ...]) -> None:
         citation = hit.citation()
         console.print()
         head = Text(f"{rank}. ")
-        head.append(reference(citation), style="cyan")
+        head.append(_harmless(reference(citation)), style="cyan")
         head.append(f"  {citation.score:.3f}", style="dim")
         console.print(head)
         passage = hit.stored.passage.text
