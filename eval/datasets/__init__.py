@@ -1,0 +1,1 @@
+"""Labelled sets in the layouts that are in use."""
