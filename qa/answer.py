@@ -10,6 +10,7 @@ from index.records import Span
 from index.stored import Filter
 from index.text import folder
 from qa.expected import Expected, expected, found_in
+from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
 from qa.records import Answer, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
@@ -41,6 +42,7 @@ def ask(
     where: Filter | None = None,
     vector: Vectors | None = None,
     on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
+    weights: Weights = SHIPPED,
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
@@ -51,7 +53,8 @@ def ask(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, max(k, _PASSAGES), mode, where, vector)
+        most = max(k, _PASSAGES)
+        found = retrieve(collection, indexes, question, most, mode, where, vector, weights)
         if on_passages:
             on_passages(found.hits[:k])
         chosen = _choose(_candidates(indexes, question, found))

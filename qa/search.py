@@ -9,7 +9,7 @@ from index.embedders.base import PassageVectors, Vectors
 from index.errors import SettingError
 from index.lexical import LexicalHits
 from index.stored import Filter
-from qa.fusion import dense_score, fuse
+from qa.fusion import SHIPPED, Weights, dense_score, fuse
 from qa.question import without_asking
 from qa.records import Hit, Mode, Scores, SearchResult
 
@@ -40,6 +40,7 @@ def search(
     mode: Mode = Mode.HYBRID,
     where: Filter | None = None,
     vector: Vectors | None = None,
+    weights: Weights = SHIPPED,
 ) -> SearchResult:
     """The ``k`` best passages for a question.
 
@@ -50,6 +51,7 @@ def search(
         mode: hybrid, dense or lexical.
         where: which articles to ask.
         vector: the question's, shape (dimension,), where it is known already.
+        weights: how the parts of a score are put together.
 
     Raises:
         SettingError: the question or ``k`` is out of bounds.
@@ -59,7 +61,7 @@ def search(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, k, mode, where, vector)
+        found = retrieve(collection, indexes, question, k, mode, where, vector, weights)
     return SearchResult(question, found.hits, time.perf_counter() - start)
 
 
@@ -107,6 +109,7 @@ def retrieve(
     mode: Mode,
     where: Filter | None,
     vector: Vectors | None = None,
+    weights: Weights = SHIPPED,
 ) -> Found:
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
@@ -125,7 +128,7 @@ def retrieve(
         ids.extend(indexes.dense.search(vector, candidates, among))
     ids = sorted(set(ids))
     vectors = collection.store.vectors(ids) if vector is not None else {}
-    scored = _score(indexes, about, ids, vector, vectors, lexical)
+    scored = _score(indexes, about, ids, vector, vectors, lexical, weights)
     best = sorted(scored, key=lambda item: (-item[1], item[0]))[:k]
     stored = collection.store.passages([number for number, _, _ in best])
     hits = tuple(Hit(stored[number], score, scores) for number, score, scores in best)
@@ -139,6 +142,7 @@ def _score(
     vector: Vectors | None,
     vectors: dict[int, PassageVectors],
     lexical: LexicalHits | None,
+    weights: Weights,
 ) -> list[tuple[int, float, Scores]]:
     """Each candidate with the score that ranks it, and the scores that came into it.
 
@@ -158,10 +162,10 @@ def _score(
             score = held or 0.0
             scored.append((number, score, Scores(None, score, None)))
             continue
-        near = dense_score(vector, vectors[number])
+        near = dense_score(vector, vectors[number], weights)
         if held is None:
             scored.append((number, near, Scores(near, None, None)))
             continue
-        fused = fuse(near, held, indexes.dense.spread)
+        fused = fuse(near, held, indexes.dense.spread, weights)
         scored.append((number, fused, Scores(near, held, fused)))
     return scored
