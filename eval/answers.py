@@ -1,0 +1,118 @@
+"""Measures of answers: the words, what they cite, and when there is none."""
+
+import re
+from collections.abc import Collection as Group
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.text import Folder
+
+EXACT = "EM"
+OVERLAP = "F1"
+QUOTED = "AnswerQuoted"
+CITED_RIGHT = "CitationPrecision"
+RIGHT_CITED = "CitationRecall"
+NAMES = (EXACT, OVERLAP, QUOTED, CITED_RIGHT, RIGHT_CITED)
+
+# What the evaluation script of CMRC 2018 takes out before it compares.
+_PUNCTUATION = str.maketrans("", "", "-:_*^/\\~`+=，。：？！“”；’《》…·、「」（）－～『』")
+_UNIT = re.compile(r"[\u4e00-\u9fa5]|[0-9]+(?:[.,][0-9]+)*|[^\W\u4e00-\u9fa5_]+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a system said.
+
+    Attributes:
+        text: the answer, or None for an abstention.
+        quotes: what it quotes.
+        cited: ids of what it cites, in the unit of the set's judgements.
+    """
+
+    text: str | None
+    quotes: tuple[str, ...]
+    cited: tuple[str, ...]
+
+
+def exact(given: str, accepted: Sequence[str]) -> float:
+    """1 where the answer is an accepted one, apart from punctuation and case.
+
+    Cui et al. 2019, "A Span-Extraction Dataset for Chinese Machine Reading Comprehension",
+    section on evaluation metrics, as its script computes it.
+    """
+    return float(any(_plain(given) == _plain(answer) for answer in accepted))
+
+
+def overlap(given: str, accepted: Sequence[str]) -> float:
+    """The best F1 of the longest common run of units with an accepted answer, 0 to 1.
+
+    As CMRC 2018 defines it (source as for ``exact``): a unit is a Chinese character, or a word or
+    number of other scripts, punctuation is left out, and the length of the longest *contiguous*
+    common run takes the place of the number of common units. Words of other scripts are told
+    apart by a regular expression, where the script uses NLTK.
+    """
+    return max((_overlap(_units(given), _units(answer)) for answer in accepted), default=0.0)
+
+
+def score(
+    given: Given, accepted: Sequence[str], relevant: Group[str], folder: Folder
+) -> dict[str, float]:
+    """The measures of one answer to an answerable question.
+
+    ``EM`` and ``F1`` are of the words; ``AnswerQuoted`` is 1 where a quote holds an accepted
+    answer, in the normal form in which questions and texts meet; these three need accepted
+    answers. ``CitationPrecision`` is the share of what is cited that is relevant, 0 where nothing
+    is cited; ``CitationRecall`` the share of what is relevant that is cited; these need judgements.
+    """
+    scores = {}
+    if accepted:
+        text = given.text or ""
+        scores[EXACT] = exact(text, accepted) if text else 0.0
+        scores[OVERLAP] = overlap(text, accepted) if text else 0.0
+        quotes = [folder.fold(quote) for quote in given.quotes]
+        folded = [folder.fold(answer) for answer in accepted]
+        scores[QUOTED] = float(any(answer in quote for answer in folded for quote in quotes))
+    if relevant:
+        cited = set(given.cited)
+        right = len(cited & set(relevant))
+        scores[CITED_RIGHT] = right / len(cited) if cited else 0.0
+        scores[RIGHT_CITED] = right / len(relevant)
+    return scores
+
+
+def is_right(scores: dict[str, float]) -> bool | None:
+    """Whether an answer is right: it quotes an accepted answer or, where none is known, cites
+    something relevant. None where the set tells neither.
+    """
+    if QUOTED in scores:
+        return scores[QUOTED] > 0
+    if CITED_RIGHT in scores:
+        return scores[CITED_RIGHT] > 0
+    return None
+
+
+def _plain(text: str) -> str:
+    return text.lower().strip().translate(_PUNCTUATION)
+
+
+def _units(text: str) -> list[str]:
+    return _UNIT.findall(_plain(text))
+
+
+def _overlap(given: list[str], accepted: list[str]) -> float:
+    run = _longest_run(given, accepted)
+    return 2 * run / (len(given) + len(accepted)) if run else 0.0
+
+
+def _longest_run(a: list[str], b: list[str]) -> int:
+    """Length of the longest contiguous run that two sequences share."""
+    best = 0
+    ending = [0] * (len(b) + 1)  # runs that end with the unit of ``a`` before this one
+    for unit in a:
+        following = [0] * (len(b) + 1)
+        for place, other in enumerate(b, 1):
+            if unit == other:
+                following[place] = ending[place - 1] + 1
+                best = max(best, following[place])
+        ending = following
+    return best
