@@ -102,14 +102,12 @@ def measure(outcomes: Sequence[Outcome]) -> Abstention:
         ),
         aurc=float(np.mean([risk for _, risk in curve])) if curve else None,
         ece=_error(bins),
-        risk_coverage=curve,
+        risk_coverage=tuple(dict.fromkeys(curve)),
         calibration=bins,
     )
 
 
-def auroc(
-    positive: npt.NDArray[np.float64], negative: npt.NDArray[np.float64]
-) -> float | None:
+def auroc(positive: npt.NDArray[np.float64], negative: npt.NDArray[np.float64]) -> float | None:
     """The share of pairs in which the positive one is larger, ties half; None without pairs.
 
     The Mann-Whitney statistic (Hanley and McNeil 1982), from two sorted arrays.
@@ -142,9 +140,7 @@ def risk_coverage(
     wrong = np.cumsum(~right[order])
     # The last place of each group of equals.
     last = np.searchsorted(-ordered, -ordered, side="right")
-    return tuple(
-        (int(given) / total, float(wrong[given - 1] / given)) for given in last
-    )
+    return tuple((int(given) / total, float(wrong[given - 1] / given)) for given in last)
 
 
 def calibration_bins(

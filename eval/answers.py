@@ -81,8 +81,9 @@ def score(
 
 
 def is_right(scores: dict[str, float]) -> bool | None:
-    """Whether an answer is right: it quotes an accepted answer or, where none is known, cites
-    something relevant. None where the set tells neither.
+    """Whether an answer with these measures is right; None where the set cannot tell.
+
+    It is where it quotes an accepted answer or, where none is known, cites something relevant.
     """
     if QUOTED in scores:
         return scores[QUOTED] > 0

@@ -1,8 +1,8 @@
 """Errors of evaluation, branches of the tree in ``index/errors.py``.
 
-    InputError
-    ├── DatasetError  a labelled set cannot be used as it is
-    └── RunError      a run is unfinished, damaged, or cannot be compared
+InputError
+├── DatasetError  a labelled set cannot be used as it is
+└── RunError      a run is unfinished, damaged, or cannot be compared
 """
 
 from index.errors import InputError

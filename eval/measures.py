@@ -42,8 +42,8 @@ def parse(names: Iterable[str]) -> "list[Measure]":
             raise RunError(
                 f"{name!r} is not a measure; write it as ir-measures does, such as nDCG@10, RR@10, "
                 "R@5, P@1, AP, Success@5, Judged@10",
-                f"没有“{name}”这个指标；写法与 ir-measures 相同，例如 nDCG@10、RR@10、R@5、P@1、AP、"
-                "Success@5、Judged@10",
+                f"没有“{name}”这个指标；写法与 ir-measures 相同，例如 nDCG@10、RR@10、R@5、P@1、"
+                "AP、Success@5、Judged@10",
             ) from error
     return parsed
 

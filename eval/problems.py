@@ -23,59 +23,110 @@ class Kind(Enum):
 
     UNREADABLE = (Severity.ERROR, "cannot be read", "读不了", "left out", "略去")
     DUPLICATE_DOCUMENT = (
-        Severity.ERROR, "duplicate document id", "文档编号重复", "the first one is used", "用第一个",
+        Severity.ERROR,
+        "duplicate document id",
+        "文档编号重复",
+        "the first one is used",
+        "用第一个",
     )
     DUPLICATE_QUESTION = (
-        Severity.ERROR, "duplicate question id", "问题编号重复", "the first one is used", "用第一个",
+        Severity.ERROR,
+        "duplicate question id",
+        "问题编号重复",
+        "the first one is used",
+        "用第一个",
     )
     EMPTY_QUESTION = (Severity.ERROR, "empty question", "问题为空", "left out", "略去")
     UNKNOWN_QUESTION = (
-        Severity.ERROR, "judgement of an unknown question", "标注指向不存在的问题", "left out", "略去",
+        Severity.ERROR,
+        "judgement of an unknown question",
+        "标注指向不存在的问题",
+        "left out",
+        "略去",
     )
     CONFLICTING_JUDGEMENT = (
-        Severity.ERROR, "judged twice, differently", "同一对标注前后不一", "the first one is used",
+        Severity.ERROR,
+        "judged twice, differently",
+        "同一对标注前后不一",
+        "the first one is used",
         "用第一个",
     )
     UNKNOWN_PLACE = (
-        Severity.ERROR, "evidence is not in its article", "文章里没有所引的证据",
-        "this evidence is left out", "略去这条证据",
+        Severity.ERROR,
+        "evidence is not in its article",
+        "文章里没有所引的证据",
+        "this evidence is left out",
+        "略去这条证据",
     )
     UNKNOWN_DOCUMENT = (
-        Severity.WARNING, "judgement of an unknown document", "标注指向不存在的文档",
-        "kept, as trec_eval does: it can never be found", "照 trec_eval 的做法保留，永远找不到",
+        Severity.WARNING,
+        "judgement of an unknown document",
+        "标注指向不存在的文档",
+        "kept, as trec_eval does: it can never be found",
+        "照 trec_eval 的做法保留，永远找不到",
     )
     EMPTY_DOCUMENT = (
-        Severity.WARNING, "document without text", "文档没有文字", "it can never be found",
+        Severity.WARNING,
+        "document without text",
+        "文档没有文字",
+        "it can never be found",
         "永远找不到",
     )
     LONG_QUESTION = (
-        Severity.WARNING, "question is too long", "问题太长", "its beginning is asked", "只问开头",
+        Severity.WARNING,
+        "question is too long",
+        "问题太长",
+        "its beginning is asked",
+        "只问开头",
     )
     NOTHING_RELEVANT = (
-        Severity.WARNING, "no relevant document is judged", "没有标注任何相关文档",
-        "not in the measures of retrieval", "不计入检索指标",
+        Severity.WARNING,
+        "no relevant document is judged",
+        "没有标注任何相关文档",
+        "not in the measures of retrieval",
+        "不计入检索指标",
     )
     REPEATED_PLACE = (
-        Severity.WARNING, "evidence stands in several places", "证据在文中出现不止一次",
-        "each place counts", "每一处都算",
+        Severity.WARNING,
+        "evidence stands in several places",
+        "证据在文中出现不止一次",
+        "each place counts",
+        "每一处都算",
     )
     STRAY_ANSWER = (
-        Severity.WARNING, "answer is not where it is said to be", "答案不在所标的位置",
-        "accepted as it is written", "按所写的文字接受",
+        Severity.WARNING,
+        "answer is not where it is said to be",
+        "答案不在所标的位置",
+        "accepted as it is written",
+        "按所写的文字接受",
     )
     TITLE_ONLY = (
-        Severity.NOTE, "document has a title only", "文档只有标题", "the title is its text",
+        Severity.NOTE,
+        "document has a title only",
+        "文档只有标题",
+        "the title is its text",
         "以标题为正文",
     )
     REPEATED_TEXT = (
-        Severity.NOTE, "text equals an earlier document's", "正文与前面的文档相同",
-        "kept; unjudged twins cost measures", "保留；没有标注的副本会拉低指标",
+        Severity.NOTE,
+        "text equals an earlier document's",
+        "正文与前面的文档相同",
+        "kept; unjudged twins cost measures",
+        "保留；没有标注的副本会拉低指标",
     )
     REPEATED_JUDGEMENT = (
-        Severity.NOTE, "judged twice, alike", "重复标注", "counts once", "只算一次",
+        Severity.NOTE,
+        "judged twice, alike",
+        "重复标注",
+        "counts once",
+        "只算一次",
     )
     NEGATIVE = (
-        Severity.NOTE, "negative relevance", "相关度为负", "counts as not relevant", "按不相关算",
+        Severity.NOTE,
+        "negative relevance",
+        "相关度为负",
+        "counts as not relevant",
+        "按不相关算",
     )
     NOT_JUDGED = (
         Severity.NOTE, "question without judgements in this split", "问题在这一部分没有标注",

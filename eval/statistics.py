@@ -127,7 +127,7 @@ def t_test(differences: Values) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p values corrected for being several (Holm 1979), in the order given."""
+    """The p values corrected for being several (Holm 1979), in the order given."""
     order = sorted(range(len(p_values)), key=lambda place: p_values[place])
     corrected = [0.0] * len(p_values)
     largest = 0.0
@@ -151,7 +151,5 @@ def compare(first: Values, others: Sequence[Values]) -> list[Difference]:
             ties=int(np.count_nonzero(difference == 0)),
             losses=int(np.count_nonzero(difference < 0)),
         )
-        for difference, p, corrected in zip(
-            differences, randomised, holm(randomised), strict=True
-        )
+        for difference, p, corrected in zip(differences, randomised, holm(randomised), strict=True)
     ]

@@ -108,11 +108,12 @@ def find_source(wanted: Wanted) -> Source:
     if found is None:
         reason = "is not a labelled set" if path.exists() else "is not there"
         raise DatasetError(
-            f"{path} {reason}; expected a folder with corpus.jsonl, queries.jsonl and qrels (BEIR), "
-            f"with {QUESTIONS} and articles, or with topics*, qrels* and *.jsonl (TREC); a .json "
+            f"{path} {reason}; expected a folder with corpus.jsonl, queries.jsonl and qrels "
+            f"(BEIR), with {QUESTIONS} and articles, or with topics*, qrels* and *.jsonl (TREC); a .json "
             "file in SQuAD layout; or a .jsonl file of questions with --documents",
             f"{path} {'不是带标注的数据集' if path.exists() else '不存在'}；应为以下之一：有 "
-            f"corpus.jsonl、queries.jsonl 和 qrels 的文件夹（BEIR），有 {QUESTIONS} 和文章的文件夹，"
+            f"corpus.jsonl、queries.jsonl 和 qrels 的文件夹（BEIR），有 {QUESTIONS} 和文章的"
+            "文件夹，"
             "有 topics*、qrels* 和 *.jsonl 的文件夹（TREC），SQuAD 格式的 .json 文件，"
             "或者 .jsonl 的问题文件加上 --documents",
         )
@@ -245,15 +246,13 @@ def _asked(
     return asked
 
 
-def _digest(
-    corpus: str, questions: Sequence[Question], judgements: Sequence[Judgement]
-) -> str:
+def _digest(corpus: str, questions: Sequence[Question], judgements: Sequence[Judgement]) -> str:
     digest = hashlib.sha256(corpus.encode())
     for question in questions:
         parts = (question.id, question.text, question.answers, question.answerable)
         digest.update(json.dumps(parts, ensure_ascii=False).encode())
     for j in judgements:
         span = (j.span.start, j.span.end) if j.span else None
-        parts = (j.question_id, j.document_id, j.relevance, span, j.paragraph)
-        digest.update(json.dumps(parts, ensure_ascii=False).encode())
+        judged = (j.question_id, j.document_id, j.relevance, span, j.paragraph)
+        digest.update(json.dumps(judged, ensure_ascii=False).encode())
     return digest.hexdigest()

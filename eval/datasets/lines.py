@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from eval.errors import DatasetError
 from eval.problems import Kind, Problems
@@ -127,7 +127,7 @@ def _storable(record: dict[str, Any]) -> bool:
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix == ".gz":
         with gzip.open(path, "rb") as file:
-            yield file
+            yield cast("IO[bytes]", file)
     else:
         with path.open("rb") as file:
             yield file

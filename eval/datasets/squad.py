@@ -55,7 +55,9 @@ class Squad:
         for place, document_id, _, paragraph in self._paragraphs(Problems()):
             asked = paragraph.get("qas")
             for number, record in enumerate(asked if isinstance(asked, list) else []):
-                self._add(labels, problems, f"{place}.qas[{number}]", document_id, paragraph, record)
+                self._add(
+                    labels, problems, f"{place}.qas[{number}]", document_id, paragraph, record
+                )
         return labels
 
     def _add(

@@ -101,7 +101,8 @@ class Wenju:
         """Articles by id, title, title with label, and number in reading order."""
         names: dict[str | int, list[Article]] = defaultdict(list)
         for number, article in enumerate(self.articles, 1):
-            for name in {article.id, article.title, article.full_title, number}:
+            called: set[str | int] = {article.id, article.title, article.full_title, number}
+            for name in called:
                 names[name].append(article)
         return names
 
