@@ -8,6 +8,7 @@ import typer
 import index.commands
 import qa.commands
 import server.commands
+from eval.commands import mount as mount_evaluation
 
 app = typer.Typer(
     name="wenju",
@@ -21,6 +22,7 @@ app = typer.Typer(
 index.commands.mount(app)
 qa.commands.mount(app)
 server.commands.mount(app)
+mount_evaluation(app)
 
 
 def _print_version(asked: bool) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FOUND = 0
 NOTHING_FOUND = 1
 UNUSABLE = 2
-_INTERRUPTED = 130
+INTERRUPTED = 130
 _PATIENCE = 1.0  # seconds before a bar is shown
 _LOG_EVERY = 5.0  # seconds between two lines where there is no terminal
 
@@ -84,7 +84,7 @@ def exits() -> Iterator[None]:
         raise typer.Exit(UNUSABLE) from error
     except KeyboardInterrupt as error:
         print_error("已中断，文集保持原样 · interrupted; the collection is as it was")
-        raise typer.Exit(_INTERRUPTED) from error
+        raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
         # Whoever read the output has enough; closing it must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

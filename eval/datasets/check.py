@@ -109,8 +109,8 @@ def find_source(wanted: Wanted) -> Source:
         reason = "is not a labelled set" if path.exists() else "is not there"
         raise DatasetError(
             f"{path} {reason}; expected a folder with corpus.jsonl, queries.jsonl and qrels "
-            f"(BEIR), with {QUESTIONS} and articles, or with topics*, qrels* and *.jsonl (TREC); a .json "
-            "file in SQuAD layout; or a .jsonl file of questions with --documents",
+            f"(BEIR), with {QUESTIONS} and articles, or with topics*, qrels* and *.jsonl (TREC); a "
+            ".json file in SQuAD layout; or a .jsonl file of questions with --documents",
             f"{path} {'不是带标注的数据集' if path.exists() else '不存在'}；应为以下之一：有 "
             f"corpus.jsonl、queries.jsonl 和 qrels 的文件夹（BEIR），有 {QUESTIONS} 和文章的"
             "文件夹，"

@@ -1,0 +1,235 @@
+"""The commands that judge retrieval and answers."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.terminal import (
+    FOUND,
+    INTERRUPTED,
+    NOTHING_FOUND,
+    UNUSABLE,
+    JsonOption,
+    exits,
+    print_error,
+    print_json,
+    print_line,
+    progress_shown,
+)
+
+if TYPE_CHECKING:
+    from eval.datasets.check import Wanted
+    from eval.run_files import Run
+
+DatasetArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATASET",
+        help="数据集：BEIR 或 TREC 格式的文件夹、SQuAD 格式的 .json、"
+        "或问题文件 questions.jsonl 及其文件夹 · a labelled set",
+    ),
+]
+DocumentsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--documents", "-d", metavar="PATH",
+        help="问题文件所问的文章，可给多次 · articles of a file of questions; may be repeated",
+    ),
+]  # fmt: skip
+SplitOption = Annotated[
+    str | None,
+    typer.Option(
+        "--split", metavar="NAME", help="只用这一部分，例如 dev 或 test · part of the set"
+    ),
+]
+AcceptOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-problems", help="数据有错误时略过有错的部分 · go on without what has errors"
+    ),
+]
+RunsArgument = Annotated[
+    list[Path], typer.Argument(metavar="RUN…", help="评测结果的文件夹 · folders of runs")
+]
+MeasuresOption = Annotated[
+    list[str] | None,
+    typer.Option("--measure", "-m", metavar="NAME", help="指标，可给多次 · may be repeated"),
+]
+MainOption = Annotated[
+    str, typer.Option("--measure", "-m", metavar="NAME", help="指标 · the measure")
+]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this folder's commands to the command line."""
+    evaluation = typer.Typer(
+        name="eval",
+        help="评测检索和回答的质量 · Judge retrieval and answers",
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    evaluation.command("validate")(validate)
+    evaluation.command("run")(run)
+    evaluation.command("compare")(compare)
+    evaluation.command("gate")(gate)
+    app.add_typer(evaluation)
+
+
+def validate(
+    dataset: DatasetArgument,
+    documents: DocumentsOption = None,
+    split: SplitOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """检查数据集，逐条列出问题 · Check a set; every problem with its place."""
+    with exits(), progress_shown() as progress:
+        from eval.datasets.check import read_dataset
+        from eval.problems import Problem, Problems, Severity
+        from eval.render import console, print_dataset, print_problems
+
+        def told(problem: Problem) -> None:
+            print_json(problem.as_dict(), indent=None)
+
+        problems = Problems(told if as_json else None)
+        wanted = _wanted(dataset, documents, split)
+        read = read_dataset(wanted, problems, accept=True, progress=progress)
+        errors = problems.number(Severity.ERROR)
+        if not as_json:
+            print_dataset(read)
+            print_problems(problems, console(), shown=20)
+            if not problems.counts:
+                print_line("没有发现问题 · no problems")
+    raise typer.Exit(UNUSABLE if errors else FOUND)
+
+
+def run(
+    dataset: DatasetArgument,
+    documents: DocumentsOption = None,
+    split: SplitOption = None,
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="MODE", help="hybrid、dense 或 lexical")
+    ] = "hybrid",
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="嵌入模型 · the embedding model"),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE",
+            help="设置，如 lexical_weight=20，可给多次 · a setting; may be repeated",
+        ),
+    ] = None,
+    k: Annotated[
+        int, typer.Option("--k", "-k", metavar="N", help="取几个段落，1 到 100 · depth")
+    ] = 100,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", help="只问 N 个问题，按编号的散列选取 · sample"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR",
+            help="结果写到哪里 · where to write [默认 default: eval-runs/…]", show_default=False,
+        ),
+    ] = None,
+    accept: AcceptOption = False,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """在数据集上评测，写出排名、答案和指标 · Evaluate on a set."""
+    with exits(), progress_shown() as progress:
+        from rich.console import Console
+
+        from eval.datasets.check import read_dataset
+        from eval.problems import Problems
+        from eval.render import command_line, print_problems, print_run
+        from eval.run import Plan, make_run
+        from eval.settings import Settings, parse_assignments, parse_mode
+        from index.embedders import DEFAULT
+
+        settings = Settings(
+            parse_mode(mode), model or DEFAULT, parse_assignments(assignments or ()), k, limit
+        )
+        problems = Problems()
+        wanted = _wanted(dataset, documents, split)
+        read = read_dataset(wanted, problems, accept=accept, progress=progress)
+        print_problems(problems, Console(stderr=True, highlight=False))
+        plan = Plan.of(read, settings, command_line(sys.argv[1:]))
+        name = f"{read.name.replace(':', '-')}-{settings.mode}-{plan.fingerprint[:8]}"
+        folder = out or Path("eval-runs") / name
+        try:
+            made = make_run(plan, folder, progress)
+        except KeyboardInterrupt as error:
+            print_error("已中断；再给出同一条命令就接着做 · interrupted; the same command goes on")
+            raise typer.Exit(INTERRUPTED) from error
+        if as_json:
+            print_json({"run": str(folder), **_without_values(made)})
+        else:
+            print_run(made)
+            print_line(f"结果在 {folder}")
+
+
+def compare(
+    runs: RunsArgument,
+    measures: MeasuresOption = None,
+    changed: Annotated[
+        int, typer.Option("--changed", metavar="N", help="列出变化最大的 N 个问题")
+    ] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """比较几次评测，第一次为基准 · Compare runs with the first of them."""
+    with exits():
+        from eval.compare import compare_runs
+        from eval.render import print_comparison
+        from eval.run_files import load_run
+        from index.errors import SettingError
+
+        if len(runs) < 2:
+            raise SettingError(
+                f"{len(runs)} run was given; expected two or more",
+                "至少要给出两次评测的结果",
+            )
+        comparison = compare_runs([load_run(path) for path in runs], measures or (), most=changed)
+        if as_json:
+            print_json(comparison.as_dict())
+        else:
+            print_comparison(comparison)
+
+
+def gate(
+    baseline: Annotated[
+        Path, typer.Argument(metavar="BASELINE", help="基线：结果文件夹或 measures.json")
+    ],
+    made: Annotated[Path, typer.Argument(metavar="RUN", help="要检查的结果 · the run")],
+    measure: MainOption = "nDCG@10",
+    margin: Annotated[
+        float, typer.Option("--margin", metavar="X", help="容许下降多少 · the loss allowed")
+    ] = 0.005,
+    as_json: JsonOption = False,
+) -> None:
+    """比基线显著变差时退出状态为 1 · Exit 1 on a significant loss."""
+    with exits():
+        from eval.compare import judge
+        from eval.render import print_verdict
+        from eval.run_files import load_run
+
+        verdict = judge(load_run(baseline), load_run(made), measure, margin)
+        if as_json:
+            print_json(verdict.as_dict())
+        else:
+            print_verdict(verdict)
+    raise typer.Exit(NOTHING_FOUND if verdict.lost else FOUND)
+
+
+def _wanted(dataset: Path, documents: list[Path] | None, split: str | None) -> "Wanted":
+    from eval.datasets.check import Wanted
+
+    return Wanted(dataset, split, tuple(documents or ()))
+
+
+def _without_values(run: "Run") -> dict[str, object]:
+    """A run's summary without what it has a question."""
+    return {key: value for key, value in run.summary.items() if key not in {"values", "questions"}}
