@@ -8,6 +8,7 @@ from enum import Enum
 from eval.errors import DatasetError
 
 _SHOWN = 20
+_SHOWN_OF_A_KIND = 5
 
 
 class Severity(Enum):
@@ -214,8 +215,8 @@ class Problems:
             str(problem)
             for kind in self.counts
             if kind.severity is Severity.ERROR
-            for problem in self.examples(kind)
-        ][:_SHOWN]
+            for problem in self.examples(kind)[:_SHOWN_OF_A_KIND]
+        ]
         more = f"\n  … and {errors - len(shown)} more" if errors > len(shown) else ""
         listed = "\n  ".join(shown)
         raise DatasetError(

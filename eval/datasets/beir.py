@@ -37,7 +37,7 @@ class Beir:
             DatasetError: queries or the judgements of the split are missing.
         """
         corpus, queries = _either(path / "corpus.jsonl"), _either(path / "queries.jsonl")
-        if corpus is None:
+        if corpus is None or (queries is None and any(path.glob("topics*"))):
             return None
         if queries is None:
             raise DatasetError(

@@ -23,12 +23,14 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def lines(path: Path, problems: Problems) -> Iterator[tuple[int, str]]:
     """The lines of a file that are not empty, with their numbers; ``.gz`` is unpacked.
 
-    A line that is not UTF-8 or longer than 64 MB is a problem, and so is a file that ends in the
-    middle of its compression.
+    A line that is not UTF-8 or longer than 64 MB is a problem.
+
+    Raises:
+        DatasetError: the file cannot be opened, or its compression is broken.
     """
+    number = 0
     try:
         with _opened(path) as file:
-            number = 0
             while raw := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(raw) > LONGEST_LINE:
@@ -44,7 +46,10 @@ def lines(path: Path, problems: Problems) -> Iterator[tuple[int, str]]:
                 if text.strip():
                     yield number, text
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        problems.add(Kind.UNREADABLE, f"{path.name}:{number + 1}", f"broken compression ({error})")
+        raise DatasetError(
+            f"{path} is broken after line {number} ({error}); get the file anew",
+            f"{path} 在第 {number} 行之后损坏，请重新取得这个文件",
+        ) from error
     except OSError as error:
         raise unopened(path, error) from error
 
