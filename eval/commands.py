@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from eval.datasets.check import Wanted
     from eval.run_files import Run
 
+REPORTS = "reports"  # in a collection's folder
+
 DatasetArgument = Annotated[
     Path,
     typer.Argument(
@@ -74,6 +76,7 @@ def mount(app: typer.Typer) -> None:
     evaluation.command("run")(run)
     evaluation.command("compare")(compare)
     evaluation.command("gate")(gate)
+    evaluation.command("report")(report)
     app.add_typer(evaluation)
 
 
@@ -222,6 +225,47 @@ def gate(
         else:
             print_verdict(verdict)
     raise typer.Exit(NOTHING_FOUND if verdict.lost else FOUND)
+
+
+def report(
+    runs: RunsArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="写到哪个文件 · where to write [report.html]",
+            show_default=False,
+        ),
+    ] = None,
+    collection: Annotated[
+        Path | None,
+        typer.Option(
+            "--collection", "-c", metavar="DIR",
+            help="写到这个文集的 reports 文件夹，网页会列出 · put it with a collection",
+        ),
+    ] = None,
+    measure: MainOption = "nDCG@10",
+) -> None:  # fmt: skip
+    """把评测结果做成一个网页 · Make one self-contained page of runs."""
+    with exits():
+        from eval.report import report as make_report
+        from eval.run_files import load_run
+        from index.collection import Collection
+        from index.errors import SettingError
+        from index.paths import replace_file
+
+        if out and collection:
+            raise SettingError(
+                "--out and --collection were both given; choose one",
+                "--out 和 --collection 只能给一个",
+            )
+        loaded = [load_run(path) for path in runs]
+        place = out or Path("report.html")
+        if collection:
+            Collection.open(collection).close()
+            name = "-".join(dict.fromkeys(run.name for run in loaded))[:100]
+            place = collection / REPORTS / f"{name}.html"
+        replace_file(place, make_report(loaded, measure).encode())
+        print_line(f"报告在 {place}")
 
 
 def _wanted(dataset: Path, documents: list[Path] | None, split: str | None) -> "Wanted":

@@ -112,7 +112,7 @@ def test_a_cut_archive_is_told(tmp_path: Path) -> None:
     path = folder / "corpus.jsonl"
     (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(path.read_bytes())[:-20])
     path.unlink()
-    with pytest.raises(DatasetError, match="broken after line [1-9]"):
+    with pytest.raises(DatasetError, match=r"broken after line [1-9]"):
         read(folder)
 
 
