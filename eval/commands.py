@@ -52,6 +52,13 @@ AcceptOption = Annotated[
         "--accept-problems", help="数据有错误时略过有错的部分 · go on without what has errors"
     ),
 ]
+EmbedderOption = Annotated[
+    str | None, typer.Option("--model", metavar="NAME", help="嵌入模型 · the embedding model")
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", metavar="N", help="只问 N 个问题，按编号的散列选取 · sample"),
+]
 RunsArgument = Annotated[
     list[Path], typer.Argument(metavar="RUN…", help="评测结果的文件夹 · folders of runs")
 ]
@@ -77,6 +84,7 @@ def mount(app: typer.Typer) -> None:
     evaluation.command("compare")(compare)
     evaluation.command("gate")(gate)
     evaluation.command("report")(report)
+    evaluation.command("sweep")(sweep)
     app.add_typer(evaluation)
 
 
@@ -114,10 +122,7 @@ def run(
     mode: Annotated[
         str, typer.Option("--mode", metavar="MODE", help="hybrid、dense 或 lexical")
     ] = "hybrid",
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="NAME", help="嵌入模型 · the embedding model"),
-    ] = None,
+    model: EmbedderOption = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,10 +133,7 @@ def run(
     k: Annotated[
         int, typer.Option("--k", "-k", metavar="N", help="取几个段落，1 到 100 · depth")
     ] = 100,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", metavar="N", help="只问 N 个问题，按编号的散列选取 · sample"),
-    ] = None,
+    limit: LimitOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -266,6 +268,51 @@ def report(
             place = collection / REPORTS / f"{name}.html"
         replace_file(place, make_report(loaded, measure).encode())
         print_line(f"报告在 {place}")
+
+
+def sweep(
+    dataset: DatasetArgument,
+    grid: Annotated[
+        Path,
+        typer.Option("--grid", metavar="FILE", help="YAML：每个设置一列值 · a list a setting"),
+    ],
+    documents: DocumentsOption = None,
+    split: SplitOption = None,
+    model: EmbedderOption = None,
+    limit: LimitOption = None,
+    measure: MainOption = "nDCG@10",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="结果写到哪里 · where to write"),
+    ] = None,
+    accept: AcceptOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """在一半问题上比较各种设置，用另一半检验 · Try settings."""
+    with exits(), progress_shown() as progress:
+        from rich.console import Console
+
+        from eval.datasets.check import read_dataset
+        from eval.problems import Problems
+        from eval.render import print_problems, print_sweep
+        from eval.settings import Settings
+        from eval.sweep import read_grid
+        from eval.sweep import sweep as run_sweep
+        from index.embedders import DEFAULT
+
+        base = Settings(model=model or DEFAULT, limit=limit)
+        points = read_grid(grid, base)
+        problems = Problems()
+        wanted = _wanted(dataset, documents, split)
+        read = read_dataset(wanted, problems, accept=accept, progress=progress)
+        print_problems(problems, Console(stderr=True, highlight=False))
+        folder = out or Path("eval-runs") / f"{read.name.replace(':', '-')}-sweep-{grid.stem}"
+        told = run_sweep(read, points, base, measure, folder, progress)
+        if as_json:
+            print_json(told.as_dict())
+        else:
+            print_sweep(told)
+            print_line(f"结果在 {folder}")
 
 
 def _wanted(dataset: Path, documents: list[Path] | None, split: str | None) -> "Wanted":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eval.records import Dataset
     from eval.run_files import Run
     from eval.statistics import Difference, Interval
+    from eval.sweep import Sweep
 
 _WIDEST = 100
 
@@ -201,6 +202,38 @@ def _place(side: Sequence["Place"], rank: int) -> Text:
     return Text(
         f"{'✓' if place.relevant else ' '} {rank + 1}. 《{place.title}》{text}…",
         style="green" if place.relevant else "",
+    )
+
+
+def print_sweep(told: "Sweep", shown: int = 20) -> None:
+    """Print the best points of a grid, and what the best is worth on the half held apart."""
+    from eval.sweep import differing
+
+    to = console()
+    number = told.points[0].choice.number
+    to.print(Text(f"{told.dataset}  {told.measure}", style="bold"), end="")
+    to.print(Text(synthetic_mark(told.synthetic, told.synthetic), style="bold yellow"))
+    to.print(Text(f"在一半问题（{number} 个）上选择 · chosen on one half", style="dim"))
+    keys = list(differing(told.points))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for key in (*keys, told.measure, "95% 区间"):
+        table.add_column(Text(key), justify="left" if key in keys else "right")
+    for point in told.points[:shown]:
+        table.add_row(
+            *(str(point.settings[key]) for key in keys),
+            f"{point.choice.mean:.4f}", f"{point.choice.low:.4f} – {point.choice.high:.4f}",
+        )  # fmt: skip
+    to.print(table)
+    if len(told.points) > shown:
+        to.print(Text(f"…… 共 {len(told.points)} 种组合，全部在 sweep.json", style="dim"))
+    before, after = told.held
+    mean = told.difference.mean
+    to.print(
+        Text(
+            f"另一半（{before.number} 个，没有参与选择）：现有设置 {before.mean:.4f}，"
+            f"选中的 {after.mean:.4f}，差 {mean.mean:+.4f} [{mean.low:+.4f}, {mean.high:+.4f}]，"
+            f"p = {_p(told.difference.randomisation)} · on the half held apart"
+        )
     )
 
 
