@@ -13,13 +13,14 @@ class Expected(Enum):
 
 
 _TIME_QUESTION = re.compile(
-    r"何时|何年|何月|何日|几时|几点|几月|几号|几年(?=.{0,8}(?:成立|出生|开始|建成|发布|举行|通过|签))"
+    r"(?<!任)何时|何年|何月|何日|几时|几点|几月|几号|几年(?=.{0,8}(?:成立|出生|开始|建成|发布|举行|通过|签))"
     r"|(?:什么|啥)(?:时候|时间|年份|日期|日子)|哪(?:一)?(?:年|月|天|日|个月|一天)|多久以前"
     r"|\bwhen\b|what (?:year|date|month|day|time)|which (?:year|month|day)|by what date",
     re.IGNORECASE,
 )
 _QUANTITY_QUESTION = re.compile(
-    r"多少|几(?!乎|何)|多(?:大|高|长|远|久|宽|深|重|快)|百分之几|占比|比例"
+    r"多少|(?<!茶)几(?!乎|何|内亚|率)|(?<![许很诸众更])多(?:大|高|长|远|久|宽|深|重|快)"
+    r"|百分之几|占比|比例"
     r"|how (?:many|much|large|big|long|far|high|tall|often|old)"
     r"|what (?:percentage|proportion|share)",
     re.IGNORECASE,

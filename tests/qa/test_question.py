@@ -40,6 +40,24 @@ def test_words_that_only_look_like_asking_stay(word: str) -> None:
     assert word in without_asking(f"{word}是什么？")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪吒汽车的总部",
+        "幾內亞的鐵礦",
+        "许多大学的位置",
+        "任何时候都开放",
+        "任何人",
+        "嗎啡的用途",
+        "呢绒出口",
+        "茶几的价格",
+        "武汉下雨的几率",
+    ],
+)
+def test_asking_characters_inside_other_words_stay(question: str) -> None:
+    assert without_asking(question) == question
+
+
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
 def test_never_empties_a_question(question: str) -> None:
     left = without_asking(question)
