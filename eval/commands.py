@@ -1,6 +1,7 @@
 """The commands that judge retrieval and answers."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,6 +60,12 @@ LimitOption = Annotated[
     int | None,
     typer.Option("--limit", metavar="N", help="只问 N 个问题，按编号的散列选取 · sample"),
 ]
+CollectionArgument = Annotated[
+    Path, typer.Argument(metavar="COLLECTION", help="文集的文件夹 · the collection's folder")
+]
+OutOption = Annotated[
+    Path, typer.Option("--out", "-o", metavar="DIR", help="写到哪个文件夹 · where to write")
+]
 RunsArgument = Annotated[
     list[Path], typer.Argument(metavar="RUN…", help="评测结果的文件夹 · folders of runs")
 ]
@@ -85,6 +92,8 @@ def mount(app: typer.Typer) -> None:
     evaluation.command("gate")(gate)
     evaluation.command("report")(report)
     evaluation.command("sweep")(sweep)
+    evaluation.command("generate")(generate)
+    evaluation.command("export-judgements")(export_judgements)
     app.add_typer(evaluation)
 
 
@@ -313,6 +322,91 @@ def sweep(
         else:
             print_sweep(told)
             print_line(f"结果在 {folder}")
+
+
+def generate(
+    collection: CollectionArgument,
+    out: OutOption,
+    number: Annotated[
+        int, typer.Option("--number", "-n", metavar="N", help="最多出几道题 · at most")
+    ] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """从文集里出题，做成评测集（合成问题）· Make synthetic questions from a collection."""
+    with exits(), progress_shown() as progress:
+        from eval.datasets.write import check_free, write_set
+        from eval.generate import by_kind
+        from eval.generate import generate as make_questions
+        from index.collection import Collection
+        from index.errors import SettingError
+
+        if number < 1:
+            raise SettingError(
+                f"--number is {number}; expected 1 or more", f"--number 为 {number}，应为 1 或更大"
+            )
+        check_free(out)
+        with Collection.open(collection, progress=progress) as opened:
+            made = make_questions(opened, number, progress)
+            if made.questions:
+                write_set(out, opened.store.articles(), made.questions)
+        kinds = by_kind(made.questions)
+        if as_json:
+            told = {"questions": len(made.questions), "kinds": kinds}
+            print_json(
+                {"out": str(out), **told, "proposed": made.proposed, "refused": made.refused}
+            )
+        else:
+            listed = "，".join(f"{kind} {count}" for kind, count in kinds.items())
+            print_line(
+                f"出了 {len(made.questions)} 道题（{listed}），从 {made.proposed} 个候选中选出"
+            )
+            for reason, count in made.refused.items():
+                print_line(f"  舍去 {count} 个：{_REASONS[reason]} · {reason}")
+            if made.questions:
+                print_line(f"都是合成问题，只能用来发现变化。下一步：wenju eval run {out}")
+    raise typer.Exit(FOUND if made.questions else NOTHING_FOUND)
+
+
+def export_judgements(
+    collection: CollectionArgument, out: OutOption, as_json: JsonOption = False
+) -> None:
+    """把网页上标注的相关段落导出为评测集 · Export what people judged as a set."""
+    with exits():
+        from eval.datasets.write import check_free, write_set
+        from eval.judged import exported
+        from index.collection import Collection
+
+        check_free(out)
+        with Collection.open(collection) as opened:
+            told = exported(opened, opened.store.judgements())
+            if told.questions:
+                write_set(out, opened.store.articles(), told.questions)
+        if as_json:
+            print_json(
+                {
+                    "out": str(out),
+                    "questions": len(told.questions),
+                    "judgements": told.judgements,
+                    "lost": [asdict(judgement) for judgement in told.lost],
+                }
+            )
+        elif not told.questions and not told.lost:
+            print_line("这个文集还没有标注；在网页上给段落标“相关”或“不相关”之后再导出")
+        else:
+            print_line(f"导出 {len(told.questions)} 个问题、{told.judgements} 条标注到 {out}")
+        for lost in () if as_json else told.lost:
+            print_error(
+                f"略去：{lost.article_id} 第{lost.paragraph}段已不是标注时的文字"
+                f"（问题：{lost.question}）· the passage is no longer there as it was judged"
+            )
+    raise typer.Exit(FOUND if told.questions else NOTHING_FOUND)
+
+
+_REASONS = {
+    "duplicate": "与别的题重复",
+    "not found by both kinds of search": "语义和字词检索没有都找到原段落",
+    "another passage answers it too": "别的段落也能回答",
+}
 
 
 def _wanted(dataset: Path, documents: list[Path] | None, split: str | None) -> "Wanted":

@@ -86,14 +86,15 @@ def make_run(plan: Plan, out: Path, progress: Progress) -> Run:
         CollectionError, ModelError: the collection cannot be made.
     """
     out.mkdir(parents=True, exist_ok=True)
+    fingerprint = plan.fingerprint  # once: the code may be edited meanwhile
     with _only_writer(out):
         if (out / MEASURES).exists():
             run = load_run(out)
-            if run.summary.get("fingerprint") != plan.fingerprint:
+            if run.summary.get("fingerprint") != fingerprint:
                 raise _occupied(out)
             return run
         seconds: dict[str, float] = {}
-        rows = _done(out / UNFINISHED, plan)
+        rows = _done(out / UNFINISHED, fingerprint)
         went_on = len(rows)
         with _timed(seconds, "model"):
             embedder = open_embedder(plan.settings.model, progress)
@@ -101,9 +102,9 @@ def make_run(plan: Plan, out: Path, progress: Progress) -> Run:
             collection = open_cached(plan.dataset, embedder, progress)
         with collection:
             qrels = resolve(plan.dataset, collection, plan.asked)
-            _put_all(plan, collection, rows, out / UNFINISHED, seconds, progress)
+            _put_all(plan, collection, rows, out / UNFINISHED, fingerprint, seconds, progress)
             about = {
-                "fingerprint": plan.fingerprint,
+                "fingerprint": fingerprint,
                 "command": plan.command,
                 "settings": plan.settings.as_dict(),
                 "embedder": embedder.identity.as_dict(),
@@ -142,6 +143,7 @@ def _put_all(
     collection: Collection,
     rows: dict[str, Row],
     path: Path,
+    fingerprint: str,
     seconds: dict[str, float],
     progress: Progress,
 ) -> None:
@@ -150,7 +152,7 @@ def _put_all(
     total = len(plan.asked)
     seconds.setdefault("questions embedded", 0.0)
     seconds.setdefault("questions asked", 0.0)
-    with _rows_file(path, plan) as file:
+    with _rows_file(path, fingerprint) as file:
         for low in range(0, len(waiting), _EMBEDDED_AT_ONCE):
             part = waiting[low : low + _EMBEDDED_AT_ONCE]
             with _timed(seconds, "questions embedded"):
@@ -200,18 +202,18 @@ def put(
 
 
 @contextmanager
-def _rows_file(path: Path, plan: Plan) -> Iterator[Any]:
-    """The file of rows, for appending; it begins with the plan's fingerprint."""
+def _rows_file(path: Path, fingerprint: str) -> Iterator[Any]:
+    """The file of rows, for appending; it begins with the fingerprint."""
     fresh = not path.exists()
     with path.open("a", encoding="utf-8") as file:
         if fresh:
-            file.write(json.dumps({"fingerprint": plan.fingerprint}) + "\n")
+            file.write(json.dumps({"fingerprint": fingerprint}) + "\n")
         yield file
         file.flush()
         os.fsync(file.fileno())
 
 
-def _done(path: Path, plan: Plan) -> dict[str, Row]:
+def _done(path: Path, fingerprint: str) -> dict[str, Row]:
     """The rows of an interrupted run; what was being written when it stopped is cut off.
 
     Raises:
@@ -229,14 +231,14 @@ def _done(path: Path, plan: Plan) -> dict[str, Row]:
         return {}
     try:
         head, *records = [json.loads(line) for line in whole.splitlines()]
-        fingerprint = head["fingerprint"]
+        begun = head["fingerprint"]
         rows = [Row.from_dict(record) for record in records]
     except (ValueError, TypeError, KeyError) as error:
         raise RunError(
             f"{path} cannot be read ({error}); remove it to begin the run anew",
             f"无法读取 {path}，请删除它，重新开始评测",
         ) from error
-    if fingerprint != plan.fingerprint:
+    if begun != fingerprint:
         raise _occupied(path.parent)
     return {row.id: row for row in rows}
 

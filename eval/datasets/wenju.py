@@ -2,9 +2,10 @@
 
 A line of the file is a question: ``question`` and, as far as they are known, ``id``, ``answers``,
 ``kind``, ``split``, ``answerable``, ``synthetic``, and where it is answered: ``article`` with
-``evidence``, words that stand in it, or ``paragraphs``, numbers of passages as ``wenju show``
-prints them. Several articles stand in ``relevant``, a list of objects with ``article``,
-``evidence`` or ``paragraphs``, and ``relevance`` (1 by default, 0 for not relevant).
+``evidence``, words that stand in it (with ``start``, the character where they do, if they stand
+there more than once), or ``paragraphs``, numbers of passages as ``wenju show`` prints them.
+Several articles stand in ``relevant``, a list of objects with ``article``, ``evidence`` or
+``paragraphs``, and ``relevance`` (1 by default, 0 for not relevant).
 """
 
 from collections import defaultdict
@@ -133,8 +134,11 @@ class Wenju:
         quotes = texts_of(part.get("evidence"))
         if not quotes:
             problems.add(Kind.UNKNOWN_PLACE, place, "neither evidence nor paragraphs")
+        start = part.get("start")
         for quote in quotes:
             spans = list(_places(article.text, quote))
+            if type(start) is int and len(quotes) == 1:
+                spans = [span for span in spans if span.start == start]
             if not spans:
                 problems.add(Kind.UNKNOWN_PLACE, place, f"{shown(quote)} in {shown(str(name))}")
             elif len(spans) > 1:
@@ -169,4 +173,4 @@ def _places(text: str, quote: str) -> Iterator[Span]:
     start = text.find(quote)
     while start >= 0:
         yield Span(start, start + len(quote))
-        start = text.find(quote, start + len(quote))
+        start = text.find(quote, start + 1)
