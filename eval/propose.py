@@ -16,18 +16,14 @@ _UNITS = (
     "亿元|万元|亿美元|万美元|元|个百分点|平方公里|平方米|公里|公顷|个工作日|个月|万人|万吨|吨|千米"
     "|米|亩|家|人|名|倍|项|所|座|种|天|岁|个|次|条|件|台|户|辆"
 )
-_NUMBER = re.compile(
-    rf"(?<![0-9.,第年月/－-])([0-9][0-9,]*(?:\.[0-9]+)?)(?=\s?[多余]?(?:{_UNITS}))"
-)
+_NUMBER = re.compile(rf"(?<![0-9.,第年月/－-])([0-9][0-9,]*(?:\.[0-9]+)?)\s?(?:{_UNITS})")
 _PERCENT = re.compile(r"(?<![0-9.])([0-9]+(?:\.[0-9]+)?[%％])")
 _DATE = re.compile(r"(?<![0-9])([0-9]{4}年)([0-9]{1,2}月)?([0-9]{1,2}日)?(?!代)")
 _NAME = re.compile(r"“([^“”，。！？]{2,14})”|《([^《》]{2,20})》")
 _DEFINITION = re.compile(
     r"^(?:所谓)?[“]?([^，。！？；：“”]{2,14})[”]?(?:，)?(?:是指|指的是|是一种|是一类)([^。！？；]{6,60})"
 )
-_VAGUE = re.compile(
-    r"^(?:这|那|它|他|她|其|此|该|本|我|你|另|也|又|还|但|而|并|因此|所以|同时|其中)"
-)
+_VAGUE = re.compile("^(?:[这那它他她其此该本我你另也又还但而并]|因此|所以|同时)")
 _END = "。！？!?；;：:，, \n\t　"
 
 
@@ -70,22 +66,21 @@ def _asked(sentence: str) -> Iterator[tuple[str, str, str]]:
     if match := _DEFINITION.match(sentence):
         yield f"什么是{match[1].strip()}？", match[2].strip(_END), "definition"
     for match in _NUMBER.finditer(sentence):
-        yield from _cloze(sentence, match.span(1), "多少", "number")
+        yield from _cloze(sentence, match.span(1), "多少", "number", match.group())
     for match in _PERCENT.finditer(sentence):
-        yield from _cloze(sentence, match.span(1), "百分之多少", "number")
+        yield from _cloze(sentence, match.span(1), "百分之多少", "number", match.group())
     for match in _DATE.finditer(sentence):
         word = "哪一天" if match[3] else "哪年哪月" if match[2] else "哪一年"
-        yield from _cloze(sentence, match.span(), word, "date")
+        yield from _cloze(sentence, match.span(), word, "date", match.group())
     for match in _NAME.finditer(sentence):
         group = 1 if match[1] else 2
-        yield from _cloze(sentence, match.span(group), "什么", "name")
+        yield from _cloze(sentence, match.span(group), "什么", "name", match.group(group))
 
 
 def _cloze(
-    sentence: str, span: tuple[int, int], word: str, kind: str
+    sentence: str, span: tuple[int, int], word: str, kind: str, answer: str
 ) -> Iterator[tuple[str, str, str]]:
     start, end = span
-    answer = sentence[start:end]
     low, high = _clauses(sentence, start, end)
     question = f"{sentence[low:start]}{word}{sentence[end:high]}".strip(_END)
     left = len(question) - len(word)
