@@ -27,7 +27,7 @@ def print_answer(answer: Answer) -> None:
     if answer.citations:
         console.print()
         for line in dict.fromkeys(map(reference, answer.citations)):
-            console.print(Text(f"—— {_harmless(line)}", style="cyan"))
+            console.print(Text(f"—— {harmless(line)}", style="cyan"))
     _print_hits(console, answer.question, answer.hits)
 
 
@@ -74,13 +74,14 @@ def _highlighted(quote: str, question: str) -> Text:
 
 
 def _marked(quote: str, spans: Iterable[tuple[int, int]], style: str) -> Text:
-    text = Text(_harmless(quote))
+    text = Text(harmless(quote))
     for start, end in spans:
         text.stylize(style, start, end)
     return text
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text without the characters that a terminal obeys."""
     return text.translate(_CONTROLS)
 
 
@@ -93,7 +94,7 @@ def _print_hits(console: Console, question: str, hits: tuple[Hit, ...]) -> None:
         citation = hit.citation()
         console.print()
         head = Text(f"{rank}. ")
-        head.append(_harmless(reference(citation)), style="cyan")
+        head.append(harmless(reference(citation)), style="cyan")
         head.append(f"  {citation.score:.3f}", style="dim")
         console.print(head)
         passage = hit.stored.passage.text
