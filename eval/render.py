@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from qa.render import harmless
+
 if TYPE_CHECKING:
     from eval.compare import Changed, Comparison, Place, Verdict
     from eval.problems import Problems
@@ -34,7 +36,7 @@ def print_problems(problems: "Problems", to: Console, shown: int = 3) -> None:
         head.append(f"{kind.english}: {count}, {kind.done}", style="dim not bold")
         to.print(head)
         for problem in problems.examples(kind)[:shown]:
-            to.print(Text(f"    {problem.place}  {problem.detail}"))
+            to.print(Text(harmless(f"    {problem.place}  {problem.detail}")))
         if count > shown:
             to.print(Text(f"    …… 另有 {count - shown} 处", style="dim"))
 
@@ -183,7 +185,13 @@ def _line(
 
 def _print_changed(to: Console, changed: "Changed") -> None:
     to.print()
-    to.print(Text(f"{changed.id}  {changed.question}  {changed.before:.3f} → {changed.after:.3f}"))
+    to.print(
+        Text(
+            harmless(
+                f"{changed.id}  {changed.question}  {changed.before:.3f} → {changed.after:.3f}"
+            )
+        )
+    )
     if not any(changed.first):
         return
     table = Table(box=None, pad_edge=False, show_header=False, expand=True)
@@ -198,9 +206,9 @@ def _place(side: Sequence["Place"], rank: int) -> Text:
     if rank >= len(side):
         return Text("—")
     place = side[rank]
-    text = " ".join(place.text.split())[:40]
+    title, text = harmless(place.title), harmless(" ".join(place.text.split())[:40])
     return Text(
-        f"{'✓' if place.relevant else ' '} {rank + 1}. 《{place.title}》{text}…",
+        f"{'✓' if place.relevant else ' '} {rank + 1}. 《{title}》{text}…",
         style="green" if place.relevant else "",
     )
 
