@@ -44,7 +44,12 @@ def test_help_names_every_command(wenju: Wenju) -> None:
     assert done.returncode == 0
     for command in (
         "add", "list", "show", "remove", "search", "ask", "info", "reembed", "examples",
-        "serve", "mcp",
+        "serve", "mcp", "eval",
+    ):  # fmt: skip
+        assert f" {command} " in done.stdout
+    done = wenju("eval", "--help")
+    for command in (
+        "validate", "run", "compare", "gate", "report", "sweep", "generate", "export-judgements",
     ):  # fmt: skip
         assert f" {command} " in done.stdout
     assert re.fullmatch(r"wenju \d+\.\d+\.\d+\n", wenju("--version").stdout)

@@ -38,11 +38,16 @@ def test_it_holds_the_packages_and_what_they_read_and_nothing_else(wheel: Path) 
         names = set(archive.namelist())
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"index", "qa", "server", "eval", "wenju.py"}
-    assert {"index/embedders/calibration.txt", "index/py.typed", "qa/py.typed"} <= names
+    assert {
+        "index/embedders/calibration.txt",
+        "index/py.typed",
+        "qa/py.typed",
+        "eval/report.html",
+    } <= names
     assert not [name for name in names if name.endswith((".pyc", ".sqlite", ".png"))]
     sources = {
         str(p.relative_to(ROOT))
-        for f in ("index", "qa", "server")
+        for f in ("index", "qa", "server", "eval")
         for p in (ROOT / f).rglob("*.py")
     }
     assert sources <= names
