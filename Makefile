@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo-collection
 
-.PHONY: demo test check gate format clean
+.PHONY: demo test check format clean
 
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
@@ -27,14 +27,6 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-
-# Worse than the baseline, and not by chance? After a change that is meant to change results:
-# make gate; cp build/gate/measures.json data/baseline/sample.json
-# The margin leaves room for the 8-bit form of the model that some processors run (about .01).
-gate: $(READY)
-	rm -rf build/gate
-	$(BIN)/wenju eval run data/sample --out build/gate
-	$(BIN)/wenju eval gate data/baseline/sample.json build/gate --measure nDCG@10 --margin 0.02
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -44,7 +44,7 @@ _BODY: dict[str, Any] = {
         },
     }
 }
-ArticleId = Annotated[Id, Path(examples=["f3b53eeabad1"])]
+ArticleId = Annotated[Id, Path(examples=["optics-valley-education"])]
 
 
 @router.get(

@@ -16,7 +16,7 @@ from tests.server.process import ServerProcess
 
 ARTICLE = {"title": "新文章", "text": "这是一篇新的文章。"}
 JUDGEMENT = {
-    "question": "港口", "article_id": "f3b53eeabad1", "paragraph": 1, "relevant": True,
+    "question": "港口", "article_id": "optics-valley-education", "paragraph": 1, "relevant": True,
 }  # fmt: skip
 TOKEN = {"WENJU_TOKEN": "write-1"}
 HERE = {"host": "127.0.0.1:8000"}
@@ -59,7 +59,7 @@ def test_tokens(guarded: ServerProcess, token: str | None, read: int, write: int
             assert client.delete(f"/api/articles/{key}").status_code == 204
         else:
             assert added.headers["www-authenticate"] == "Bearer"
-            assert client.delete("/api/articles/f3b53eeabad1").status_code == 401
+            assert client.delete("/api/articles/optics-valley-education").status_code == 401
         for path in ("/", "/docs", "/openapi.json", "/api/health/live", "/api/health/ready"):
             assert client.get(path).status_code == 200, path
 
@@ -76,7 +76,7 @@ def test_a_read_only_server_changes_nothing(read_only: ServerProcess) -> None:
         for answered in (
             client.post("/api/articles", json=ARTICLE),
             client.post("/api/judgements", json=JUDGEMENT),
-            client.delete("/api/articles/f3b53eeabad1"),
+            client.delete("/api/articles/optics-valley-education"),
         ):
             assert answered.status_code == 403
             assert "read-only" in answered.json()["detail"]

@@ -135,7 +135,7 @@ def test_unusable_articles(client: httpx2.Client) -> None:
 def test_a_judgement_of_nothing(client: httpx2.Client) -> None:
     given = {"question": "港口", "article_id": "nothing", "paragraph": 1, "relevant": True}
     assert client.post("/api/judgements", json=given).status_code == 404
-    known = {**given, "article_id": "f3b53eeabad1", "paragraph": 999}
+    known = {**given, "article_id": "optics-valley-education", "paragraph": 999}
     assert client.post("/api/judgements", json=known).status_code == 404
     loose = {**known, "relevant": "yes"}
     assert client.post("/api/judgements", json=loose).json()["errors"][0]["field"] == "relevant"
