@@ -65,11 +65,6 @@ def print_dataset(dataset: "Dataset") -> None:
     )
 
 
-def synthetic_mark(synthetic: int, questions: int) -> str:
-    """What every table says about questions that a program made."""
-    return f"  ⚠ 合成问题 synthetic: {synthetic}/{questions}" if synthetic else ""
-
-
 def print_run(run: "Run") -> None:
     """Print a run's measures with intervals, abstention and times."""
     to = console()
@@ -80,8 +75,8 @@ def print_run(run: "Run") -> None:
         f"{told['counts']['passages']} 个段落 passages",
         style="not bold",
     )
-    head.append(synthetic_mark(data["synthetic"], data["questions"]), style="bold yellow")
     to.print(head)
+    _print_synthetic(to, data["synthetic"])
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("指标", "均值", "95% 区间", "问题"):
         table.add_column(title, justify="left" if title == "指标" else "right")
@@ -101,6 +96,13 @@ def print_run(run: "Run") -> None:
             style="dim",
         )
     )
+
+
+def _print_synthetic(to: Console, number: int) -> None:
+    """What every table says where a program made questions."""
+    if number:
+        told = f"⚠ 其中 {number} 个是合成问题，只能用来发现变化 · {number} are synthetic"
+        to.print(Text(told, style="bold yellow"))
 
 
 def _print_abstention(to: Console, run: "Run") -> None:
@@ -134,12 +136,8 @@ def print_comparison(comparison: "Comparison") -> None:
     """Print each measure over all runs, and the questions that changed most."""
     to = console()
     names = comparison.runs
-    to.print(Text(f"{comparison.dataset}", style="bold"), end="")
-    if comparison.synthetic:
-        to.print(
-            Text(f"  ⚠ 合成问题 synthetic: {comparison.synthetic}", style="bold yellow"), end=""
-        )
-    to.print()
+    to.print(Text(comparison.dataset, style="bold"))
+    _print_synthetic(to, comparison.synthetic)
     for number, name in enumerate(names):
         to.print(Text(f"  [{number}] {name}{'（基准 baseline）' if number == 0 else ''}"))
     for other in range(1, len(names)):
@@ -219,8 +217,8 @@ def print_sweep(told: "Sweep", shown: int = 20) -> None:
 
     to = console()
     number = told.points[0].choice.number
-    to.print(Text(f"{told.dataset}  {told.measure}", style="bold"), end="")
-    to.print(Text(synthetic_mark(told.synthetic, told.synthetic), style="bold yellow"))
+    to.print(Text(f"{told.dataset}  {told.measure}", style="bold"))
+    _print_synthetic(to, told.synthetic)
     to.print(Text(f"在一半问题（{number} 个）上选择 · chosen on one half", style="dim"))
     keys = list(differing(told.points))
     table = Table(box=None, pad_edge=False, header_style="bold")

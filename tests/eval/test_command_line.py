@@ -120,14 +120,14 @@ def test_generate_marks_what_it_makes_as_synthetic(wenju: Wenju, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["questions"] == 8
     run = wenju("eval", "run", "made", "--out", "run")
-    assert "⚠ 合成问题 synthetic: 8/8" in run.stdout
-    assert "⚠ 合成问题" in wenju("eval", "compare", "run", "run").stdout
+    assert "⚠ 其中 8 个是合成问题" in run.stdout
+    assert "⚠ 其中 8 个是合成问题" in wenju("eval", "compare", "run", "run").stdout
     assert wenju("eval", "report", "run", "-o", "r.html").returncode == 0
     assert "8 questions are synthetic" in (tmp_path / "r.html").read_text(encoding="utf-8")
     (tmp_path / "g.yaml").write_text("lexical_weight: [1, 18]")
     swept = wenju("eval", "sweep", "made", "--grid", "g.yaml")
     assert swept.returncode == 0, swept.stderr
-    assert "⚠ 合成问题" in swept.stdout
+    assert "⚠ 其中 8 个是合成问题" in swept.stdout
     assert wenju("eval", "export-judgements", "here", "-o", "judged").returncode == 1
 
 
