@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo-collection
 
-.PHONY: demo test check format clean
+.PHONY: demo test check gate results format clean
 
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
@@ -27,6 +27,16 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Retrieval on the sample must not have become worse than it was when the baseline was made.
+gate: $(READY)
+	rm -rf .cache/gate
+	$(BIN)/wenju eval run data/sample --out .cache/gate
+	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure nDCG@10 --margin 0.005
+	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure AnswerQuoted --margin 0.02
+
+results: $(READY)
+	$(BIN)/python bench/results.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

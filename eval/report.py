@@ -55,9 +55,8 @@ def report(runs: Sequence[Run], main: str = measures.MAIN) -> str:
             )
     rows = [{row["id"]: row for row in run.rows()} for run in runs]
     source = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
-    template = Environment(
-        autoescape=True, trim_blocks=True, keep_trailing_newline=True
-    ).from_string(source)
+    environment = Environment(autoescape=True, trim_blocks=True, keep_trailing_newline=True)
+    template = environment.from_string(source)
     comparison = compare_runs(runs, main=main, most=0) if len(runs) > 1 else None
     return template.render(
         runs=runs,
