@@ -28,12 +28,14 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Retrieval on the sample must not have become worse than it was when the baseline was made.
+# Worse than the baseline by more than the margin, and not by chance? After a change that is meant
+# to move it: make gate; cp .cache/gate/measures.json bench/baseline-sample.json
+# The margins leave room for the 8-bit form of the model that some processors run (about .01).
 gate: $(READY)
 	rm -rf .cache/gate
 	$(BIN)/wenju eval run data/sample --out .cache/gate
-	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure nDCG@10 --margin 0.005
-	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure AnswerQuoted --margin 0.02
+	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure nDCG@10 --margin 0.02
+	$(BIN)/wenju eval gate bench/baseline-sample.json .cache/gate --measure AnswerQuoted --margin 0.03
 
 results: $(READY)
 	$(BIN)/python bench/results.py
