@@ -14,8 +14,10 @@ from index.records import Article
 _COMPLETE = "complete.json"
 _CHUNK_ARTICLES = 5_000
 _CHUNK_CHARACTERS = 10_000_000
-# They neither divide, embed nor index.
-_UNRELATED = frozenset({"commands.py", "terminal.py", "errors.py"})
+# What shows results and takes commands, but makes no results.
+_UNRELATED = frozenset(
+    {"commands.py", "errors.py", "plots.py", "render.py", "report.py", "terminal.py"}
+)
 
 
 def open_cached(dataset: Dataset, embedder: Embedder, progress: Progress) -> Collection:

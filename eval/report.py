@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 
 from eval import answers, measures, plots
 from eval.compare import Comparison, check_same_questions, compare_runs
 from eval.errors import RunError
-from eval.run_files import QRELS, Run
+from eval.run_files import Run
 from eval.statistics import interval
 from index.text import Folder, folder
 
@@ -74,13 +73,10 @@ def report(runs: Sequence[Run], main: str = measures.MAIN) -> str:
 
 def recall_by_depth(run: Run) -> tuple[tuple[float, float], ...]:
     """Mean share of the relevant ids among the first n, for each n up to the run's depth."""
-    if run.folder is None:
-        return ()
-    relevant: dict[str, set[str]] = defaultdict(set)
-    for line in (run.folder / QRELS).read_text(encoding="utf-8").splitlines():
-        question, _, name, relevance = line.split(" ")
-        if int(relevance) > 0:
-            relevant[unquote(question)].add(unquote(name))
+    relevant = {
+        question: {name for name, relevance in held.items() if relevance > 0}
+        for question, held in run.qrels().items()
+    }
     rankings = run.rankings()
     depth = int(run.summary["settings"]["k"])
     total = np.zeros(depth)

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from eval import measures
 from eval.errors import RunError
 from eval.measures import Ranking
 from eval.statistics import Values
@@ -61,17 +62,40 @@ class Run:
     def values(self, measure: str) -> tuple[list[str], Values]:
         """Ids of the questions that a measure is defined on, and its values.
 
+        A measure of rankings that was not among the run's is computed from its files.
+
         Raises:
-            RunError: the run has no such measure.
+            RunError: it is not a measure, or the run does not tell it.
         """
         held = self.summary["values"].get(measure)
         if held is None:
-            raise RunError(
-                f"{self.name} has no measure {measure!r}; it has {', '.join(self.measures)}",
-                f"{self.name} 没有“{measure}”这个指标，有的是 {'、'.join(self.measures)}",
-            )
+            return self._scored(measure)
         ids: list[str] = [self.summary["questions"][place] for place in held["of"]]
         return ids, np.array(held["values"], dtype=np.float64)
+
+    def _scored(self, measure: str) -> tuple[list[str], Values]:
+        told = measures.within([measure], int(self.summary["settings"]["k"]))
+        if self.folder is None or not told:
+            raise RunError(
+                f"{self.name} does not tell {measure}; it has {', '.join(self.measures)}",
+                f"{self.name} 没有“{measure}”这个指标，有的是 {'、'.join(self.measures)}",
+            )
+        rankings = {
+            question: [(name, float(-rank)) for rank, name in enumerate(names)]
+            for question, names in self.rankings().items()
+        }
+        scores = measures.score(rankings, self.qrels(), told)[told[0]]
+        ids = [question for question in self.summary["questions"] if question in scores]
+        return ids, np.array([scores[question] for question in ids], dtype=np.float64)
+
+    def qrels(self) -> dict[str, dict[str, int]]:
+        """Relevance by question and id; empty where there is but the summary."""
+        held: dict[str, dict[str, int]] = {}
+        if self.folder:
+            for line in (self.folder / QRELS).read_text(encoding="utf-8").splitlines():
+                question, _, name, relevance = line.split(" ")
+                held.setdefault(unquote(question), {})[unquote(name)] = int(relevance)
+        return held
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The lines of ``answers.jsonl``; none where there is but the summary."""

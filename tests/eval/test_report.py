@@ -102,8 +102,8 @@ def test_what_cannot_be_shown_is_told(runs: list[Run]) -> None:
     alone = load_run(runs[0].folder / "measures.json")
     with pytest.raises(RunError, match="a summary alone"):
         report([alone])
-    with pytest.raises(RunError, match="no measure"):
-        report(runs, "R@7")
+    with pytest.raises(RunError, match="is not a measure"):
+        report(runs, "magic")
     assert compare_runs([alone, runs[1]]).lines  # numbers need no more than the summary
 
 

@@ -259,6 +259,20 @@ def test_runs_are_compared_question_by_question(made: Make) -> None:
         assert difference.wins + difference.ties + difference.losses == len(ids)
 
 
+def test_measures_that_a_run_did_not_tell_are_computed_from_its_files(made: Make) -> None:
+    run = made(k=7)
+    for name in ("R@5", "P@1", "RR@5"):
+        ids, values = run.values(name)
+        assert ids == ["q1", "q2", "q3"]
+        if name in run.measures:
+            again = Run(run.name, run.folder, {**run.summary, "values": {}}).values(name)
+            assert again[0] == ids
+            assert again[1] == pytest.approx(values)
+    assert compare_runs([run, run], ["nDCG@3"]).lines[0].differences[0].ties == 3
+    with pytest.raises(RunError, match="does not tell R@8"):
+        run.values("R@8")
+
+
 def test_runs_of_other_questions_are_not_compared(made: Make, tmp_path: Path) -> None:
     other = read(beir(tmp_path / "other", queries=QUERIES[:2], qrels="q1\td1\t1\nq2\td2\t2\n"))
     first = made("a")
@@ -281,7 +295,7 @@ def test_the_gate_is_for_losses_that_are_large_and_not_chance(tmp_path: Path) ->
     assert judge(base, summary_run(badly), "nDCG@10", 0.005).lost
     assert not judge(base, summary_run(few), "nDCG@10", 0.005).lost
     assert not judge(summary_run(badly), base, "nDCG@10", 0.005).lost
-    with pytest.raises(RunError, match="no measure 'AP'"):
+    with pytest.raises(RunError, match="does not tell AP"):
         judge(base, base, "AP", 0.005)
 
 
@@ -289,7 +303,8 @@ def summary_run(values: np.ndarray[Any, np.dtype[np.float64]]) -> Run:
     ids = [f"q{n}" for n in range(len(values))]
     held = {"nDCG@10": {"of": list(range(len(ids))), "values": values.tolist()}}
     dataset = {"name": "made", "digest": "0", "synthetic": 0}
-    return Run("made", None, {"dataset": dataset, "questions": ids, "values": held})
+    told = {"dataset": dataset, "questions": ids, "values": held, "settings": {"k": 100}}
+    return Run("made", None, told)
 
 
 def test_a_dataset_has_its_synthetic_questions_counted(made: Make, tmp_path: Path) -> None:
