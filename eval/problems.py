@@ -87,6 +87,13 @@ class Kind(Enum):
         "not in the measures of retrieval",
         "不计入检索指标",
     )
+    UNANSWERABLE_JUDGED = (
+        Severity.WARNING,
+        "unanswerable, yet something is relevant",
+        "标为没有答案，却又标了相关",
+        "counts as unanswerable",
+        "按没有答案算",
+    )
     REPEATED_PLACE = (
         Severity.WARNING,
         "evidence stands in several places",

@@ -218,16 +218,17 @@ class _Judge:
             for q in chosen
         }
         unit = self._dataset.unit
-        of_answers = {
-            q.id: answer_scores(unit, q, rows[q.id], self._qrels).get(self._measure) for q in chosen
-        }
-        if any(value is not None for value in of_answers.values()):
-            return {name: value for name, value in of_answers.items() if value is not None}
+        if self._measure in answers.NAMES:
+            scored = {
+                q.id: answer_scores(unit, q, rows[q.id], self._qrels).get(self._measure)
+                for q in chosen
+            }
+            return {name: value for name, value in scored.items() if value is not None}
         qrels = {q.id: self._qrels[q.id] for q in chosen if q.id in self._qrels}
         rankings = {name: ranking(unit, row) for name, row in rows.items()}
         (parsed,) = measures.parse([self._measure])
-        scored = measures.score(rankings, qrels, [self._measure])[str(parsed)]
-        return {q.id: scored[q.id] for q in chosen if q.id in scored}
+        values = measures.score(rankings, qrels, [self._measure])[str(parsed)]
+        return {q.id: values[q.id] for q in chosen if q.id in values}
 
 
 def _stored(path: Path, measure: str) -> dict[str, float] | None:

@@ -242,6 +242,8 @@ def _asked(
                 continue
         elif question.answerable and not judged[question.id]:
             problems.add(Kind.NOTHING_RELEVANT, source.path.name, question.id)
+        elif not question.answerable and judged.get(question.id):
+            problems.add(Kind.UNANSWERABLE_JUDGED, source.path.name, question.id)
         asked[question.id] = question
     return asked
 

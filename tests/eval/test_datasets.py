@@ -67,7 +67,7 @@ def test_every_problem_is_told_with_its_line(tmp_path: Path) -> None:
          {"_id": "q7", "text": "长" * 600}, {"_id": "q8", "text": "没有标注"},
          {"_id": "q9", "text": "全不相关"}],
         f"{QRELS}q1\tnowhere\t1\nnobody\td1\t1\nq1\td1\t1\nq2\td2\t0\nq2 d1\nq3\td1\tx\n"
-        "q7\td1\t-1\nq7\td2\t1\nq9\td1\t0\n",
+        "q7\td1\t-1\nq7\td2\t1\nq9\td1\t0\nq4\td1\t1\n",
     )  # fmt: skip
     dataset, told = read(folder, accept=True)
     assert {(p.kind, p.place) for p in told} == {
@@ -91,6 +91,7 @@ def test_every_problem_is_told_with_its_line(tmp_path: Path) -> None:
         (Kind.NEGATIVE, "test.tsv:11"),
         (Kind.NOT_JUDGED, folder.name),
         (Kind.NOTHING_RELEVANT, folder.name),
+        (Kind.UNANSWERABLE_JUDGED, folder.name),
     }
     assert [a.id for a in dataset.documents()] == ["d1", "d2", "d3", "d6", "d8"]
     assert dataset.size == 5
