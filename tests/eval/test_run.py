@@ -26,7 +26,7 @@ from qa.fusion import Weights
 from qa.records import Mode
 from tests.eval.conftest import read
 from tests.eval.layouts import CORPUS, QUERIES, beir, write_lines
-from tests.support import SAMPLE, HashEmbedder
+from tests.support import ROOT, SAMPLE, HashEmbedder
 
 Make = Callable[..., Run]
 FILES = ("run.trec", "qrels.trec", "answers.jsonl", "passages.jsonl", "measures.json")
@@ -312,3 +312,9 @@ def test_a_dataset_has_its_synthetic_questions_counted(made: Make, tmp_path: Pat
     queries = [first, *QUERIES[1:]]
     dataset: Dataset = read(beir(tmp_path / "s", queries=queries))
     assert made("out", dataset).dataset["synthetic"] == 1
+
+
+def test_the_committed_baseline_is_of_the_sample() -> None:
+    baseline = load_run(ROOT / "bench" / "baseline-sample.json")
+    assert baseline.dataset["digest"] == read(SAMPLE).digest
+    assert judge(baseline, baseline, "nDCG@10", 0.02).difference.ties == 101
