@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from eval.datasets.check import Wanted
     from eval.run_files import Run
 
-REPORTS = "reports"  # in a collection's folder
 
 
 def mount(app: typer.Typer) -> None:
@@ -234,9 +233,9 @@ def report(
         loaded = [load_run(path) for path in runs]
         place = out or Path("report.html")
         if collection:
-            Collection.open(collection).close()
             name = "-".join(dict.fromkeys(run.name for run in loaded))[:100]
-            place = collection / REPORTS / f"{name}.html"
+            with Collection.open(collection) as held:
+                place = held.reports / f"{name}.html"
         replace_file(place, make_report(loaded, measure).encode())
         print_line(f"报告在 {place}")
 

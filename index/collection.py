@@ -121,6 +121,11 @@ class Collection:
                 Store.create(folder, embedder.identity).close()
         return cls.open(folder, progress=progress, embedder=embedder)
 
+    @property
+    def reports(self) -> Path:
+        """Where reports of evaluations lie, for the web page to list; may be missing."""
+        return self.folder / "reports"
+
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()

@@ -18,7 +18,7 @@ from server.mcp import McpEndpoint
 from server.metrics import Metrics
 from server.openapi import describe
 from server.problems import Problem, invalid, language_of, problem_of, problem_of_status
-from server.routes import articles, ask, health, judgements, search
+from server.routes import articles, ask, health, judgements, reports, search
 from server.service import Service
 from server.settings import Settings
 from server.state import State
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.wenju = State(settings, metrics, service)
-    for module in (ask, search, articles, judgements, health):
+    for module in (ask, search, articles, judgements, reports, health):
         app.include_router(module.router)
     app.router.routes.append(Route("/mcp", mcp, include_in_schema=False))
     pages.mount(app)

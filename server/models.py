@@ -246,6 +246,21 @@ class JudgementPage(BaseModel):
     next: int | None = Field(description="下一页的 after · `after` of the next part")
 
 
+class ReportItem(BaseModel):
+    """A report of an evaluation."""
+
+    name: str
+    url: str = Field(description="网页的地址，可能过一阵失效 · its page; may expire")
+    written: str = Field(description="何时写成 · when it was written")
+    bytes: int
+
+
+class ReportList(BaseModel):
+    """Reports of evaluations, the newest first."""
+
+    reports: list[ReportItem]
+
+
 class LabelCount(BaseModel):
     """A label with the number of its articles."""
 

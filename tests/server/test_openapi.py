@@ -30,7 +30,7 @@ EXPECTED = {
     ("post", "/api/articles"), ("get", "/api/articles/{article_id}"),
     ("delete", "/api/articles/{article_id}"), ("post", "/api/judgements"),
     ("get", "/api/judgements"), ("get", "/api/health/live"), ("get", "/api/health/ready"),
-    ("get", "/api/info"), ("get", "/metrics"),
+    ("get", "/api/info"), ("get", "/metrics"), ("get", "/api/reports"), ("get", "/reports/{name}"),
 }  # fmt: skip
 
 

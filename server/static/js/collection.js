@@ -28,7 +28,16 @@ export function collectionPart(app) {
     if (!info.read_only) part.append(adding(app, () => { refresh(); app.info(true).then(describe, () => {}); }));
   }, () => {});
   refresh();
+  request("/api/reports", { signal: app.signal }).then(({ reports }) => { if (reports.length) part.append(reportsPart(reports)); }, () => {});
   return part;
+}
+
+function reportsPart(reports) {
+  return h("section.reports", { "aria-labelledby": "reports" },
+    h("h2", { id: "reports" }, t("reports")),
+    h("ul", {}, reports.map(({ name, url, written }) => h("li", {},
+      h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, isolated(name), h("span.sr", {}, t("newWindow"))),
+      h("span.meta", {}, h("time", { datetime: written }, day(written)))))));
 }
 
 let latest = 0;
