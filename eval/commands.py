@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from eval.run_files import Run
 
 
-
 def mount(app: typer.Typer) -> None:
     """Add this folder's commands to the command line."""
     evaluation = typer.Typer(

@@ -134,7 +134,7 @@ class TerminalProgress:
         self._lock = threading.Lock()
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Tell that ``done`` of ``total`` are done."""
+        """Tell that ``done`` of ``total`` are done; a total of 0 is not known yet."""
         with self._lock:
             if what != self._what:
                 self._finish()
@@ -144,7 +144,7 @@ class TerminalProgress:
                 self._timer.start()
             self._state = (done, total)
             self._update()
-            if done >= total:
+            if 0 < total <= done:
                 self._finish()
 
     def close(self) -> None:
@@ -164,7 +164,7 @@ class TerminalProgress:
 
         with self._lock:
             done, total = self._state
-            if not self._what or done >= total:
+            if not self._what:
                 return
             console = Console(stderr=True)
             if not console.is_terminal:
@@ -179,26 +179,26 @@ class TerminalProgress:
                 console=console,
             )
             self._bar.start()
-            self._task = self._bar.add_task(self._what, total=total, completed=done)
+            self._task = self._bar.add_task(self._what, total=total or None, completed=done)
 
     def _update(self) -> None:
         done, total = self._state
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total)
+            self._bar.update(self._task, completed=done, total=total or None)
         elif self._printed and time.monotonic() >= self._printed + _LOG_EVERY:
             self._print()
 
     def _print(self) -> None:
         done, total = self._state
         self._printed = time.monotonic()
-        print_error(f"{self._what} {done}/{total}")
+        print_error(f"{self._what} {done}/{total}" if total else f"{self._what} {done:,}")
 
     def _finish(self) -> None:
         if self._timer:
             self._timer.cancel()
         if self._bar:
             self._bar.stop()
-        if self._printed and self._state[0] >= self._state[1]:
+        if self._printed and 0 < self._state[1] <= self._state[0]:
             print_error(f"{self._what} 完成")
         self._bar, self._timer, self._what, self._printed = None, None, "", 0.0
 

@@ -49,3 +49,18 @@ def test_work_that_is_broken_off_is_not_told_as_done(
     progress("嵌入", 3, 10)
     progress.close()
     assert "完成" not in capfdbinary.readouterr().err.decode()
+
+
+def test_a_total_that_is_not_known_is_not_told(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    progress = TerminalProgress()
+    progress("读取", 1000, 0)
+    time.sleep(0.2)
+    progress("读取", 2000, 0)
+    progress("读取", 2345, 2345)
+    progress.close()
+    lines = capfdbinary.readouterr().err.decode().splitlines()
+    assert lines[0] == "读取 1,000"
+    assert lines[-1] == "读取 完成"
+    assert not any("/" in line for line in lines)

@@ -186,7 +186,7 @@ def _check_corpus(
         )  # fmt: skip
         digest.update(json.dumps(parts, ensure_ascii=False).encode())
         if size % _TOLD_EVERY == 0:
-            progress("读取", size, size + 1)
+            progress("读取", size, 0)
     progress("读取", size, size)
     for document_id, place in missing.items():
         problems.add(Kind.UNKNOWN_DOCUMENT, place, document_id)

@@ -11,7 +11,7 @@ from index.records import Span
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done and how many there are."""
+"""Called with what is being done, how many are done and how many there are, 0 while unknown."""
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
