@@ -3,12 +3,13 @@
     python bench/retrieval.py sample
     python bench/retrieval.py ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
     python bench/retrieval.py ../shared/seed/page.txt --questions bench/seed_questions.jsonl
+    python bench/retrieval.py ../shared/seed/page.txt --questions bench/written_otherwise.jsonl
 
 A set is the sample collection, a file in SQuAD layout (each paragraph an article), or a page with
-a file of questions that name the article by its position and the paragraphs that hold the answer.
-Collections are kept in --keep and reused. Prints for each mode nDCG@10, the share of questions with
-a right passage first, and among the first five; and for answers the share in which a quoted
-sentence holds an accepted answer.
+a file of questions that name the article by its position and the paragraphs that hold the answer;
+a question may come with its English translation. Collections are kept in --keep and reused. Prints
+for each mode nDCG@10, the share of questions with a right passage first, among the first three and
+among the first five; and for answers the share in which a quoted sentence holds an accepted answer.
 """
 
 import argparse
@@ -102,7 +103,14 @@ def page_set(path: Path, labels: Path, keep: Path) -> tuple[Collection, list[Que
         article = articles[entry["article"] - 1]
         right = frozenset(f"{article.id}/{number}" for number in entry["paragraphs"])
         group = "english" if entry["kind"] == "english" else "chinese"
-        questions.append(Question(entry["question"], group, tuple(entry["answers"]), right))
+        if "split" in entry:
+            group = f"{entry['split']} {group}"
+        answers = tuple(entry.get("answers", ()))
+        questions.append(Question(entry["question"], group, answers, right))
+        if "english" in entry:
+            questions.append(
+                Question(entry["english"], f"{entry['split']} english", answers, right)
+            )
     return collection, questions
 
 
@@ -117,7 +125,8 @@ def measure(collection: Collection, questions: list[Question]) -> None:
             means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
             print(
                 f"  {mode:8} {group:14} {len(rows):5}  nDCG@10 {means[0]:.4f}  first {means[1]:.4f}"
-                f"  in five {means[2]:.4f}  answer quoted {means[3]:.4f}",
+                f"  in three {means[2]:.4f}  in five {means[3]:.4f}"
+                f"  answer quoted {means[4]:.4f}",
                 flush=True,
             )
 
@@ -139,6 +148,7 @@ def score(answer: Answer, question: Question) -> tuple[float, ...]:
     return (
         sum(gains) / best,
         float(any(key in question.right for key in ranked[:1])),
+        float(any(key in question.right for key in ranked[:3])),
         float(any(key in question.right for key in ranked[:5])),
         float(any(fold(accepted) in quoted for accepted in question.answers)),
     )

@@ -16,12 +16,14 @@ from index.embedders import open_embedder
 from index.embedders.base import Embedder, Identity, PassageInput, Progress, no_progress
 from index.errors import CollectionBusy, EmbedderMismatch, UnknownArticle
 from index.lexical import LexicalIndex
+from index.names import Names
+from index.namings import NameIndex
 from index.records import Article, Passage, Span
 from index.sentences import sentences
 from index.split import split_passages
 from index.store import FILE, Store, article_digest, vector_key
 from index.stored import ArticleSummary, Filter, Prepared
-from index.words import analyzer
+from index.wordlists import read_aliases, read_words
 
 LOCK = "write.lock"
 _LARGEST_PASSAGE = 500  # tokens; longer passages say less clearly what they are about
@@ -51,11 +53,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """The derived indexes, both as of one generation of the store."""
+    """The derived indexes, all as of one generation of the store."""
 
     generation: int
     dense: DenseIndex
     lexical: LexicalIndex
+    names: Names
 
 
 class Collection:
@@ -315,16 +318,25 @@ class Collection:
 
     def _load(self, generation: int) -> Indexes | None:
         """The indexes from their files, when those can be used as they are."""
-        dense = DenseIndex.load(self.folder, self.store)
-        lexical = LexicalIndex.load(self.folder, self.store, analyzer()) if dense else None
-        return Indexes(generation, dense, lexical) if dense and lexical else None
+        aliases = read_aliases(self.folder)
+        namings = NameIndex.load(self.folder, self.store)
+        dense = DenseIndex.load(self.folder, self.store) if namings else None
+        lexical = (
+            LexicalIndex.load(self.folder, self.store, read_words(self.folder)) if dense else None
+        )
+        if not (namings and dense and lexical):
+            return None
+        return Indexes(generation, dense, lexical, namings.names(aliases))
 
     def _repair(self, generation: int) -> Indexes:
         """The indexes, with files that are caught up or made anew."""
+        aliases, words = read_aliases(self.folder), read_words(self.folder)
+        names = NameIndex.repair(self.folder, self.store).names(aliases)
         return Indexes(
             generation,
             DenseIndex.repair(self.folder, self.store),
-            LexicalIndex.repair(self.folder, self.store, analyzer(), self._progress),
+            LexicalIndex.repair(self.folder, self.store, words, names, self._progress),
+            names,
         )
 
     def _try_to_catch_up(self) -> bool:
@@ -338,10 +350,12 @@ class Collection:
 
     def _build(self, generation: int) -> Indexes:
         """The indexes in memory, from the store alone."""
+        names = NameIndex.build(self.store).names(read_aliases(self.folder))
         return Indexes(
             generation,
             DenseIndex.build(self.store),
-            LexicalIndex.build(self.store, analyzer(), self._progress),
+            LexicalIndex.build(self.store, read_words(self.folder), names, self._progress),
+            names,
         )
 
 

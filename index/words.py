@@ -7,6 +7,7 @@ in a passage; pairs and characters cannot be torn. Each kind is searched as a fi
 import array
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,11 +34,13 @@ class Terms:
         words: jieba words in search mode: long words and the short words inside them.
         pairs: each two neighbouring ideographs; runs of other letters and digits whole.
         characters: each ideograph; runs of other letters and digits whole.
+        row: the words, none inside another, and all that stands between them: the normal form.
     """
 
     words: tuple[str, ...]
     pairs: tuple[str, ...]
     characters: tuple[str, ...]
+    row: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Analyzer:
     def terms(self, text: str) -> Terms:
         """All terms of ``text``, in normal form."""
         folded = self._folder.fold(text)
-        words = tuple(w for w in self._segmenter.cut_for_search(folded) if _WORD.search(w))
+        row = tuple(self._segmenter.cut(folded))
+        words = tuple(part for word in row if _WORD.search(word) for part in self._within(word))
         pairs: list[str] = []
         characters: list[str] = []
         for match in _RUN.finditer(folded):
@@ -70,7 +74,21 @@ class Analyzer:
             else:
                 characters.append(run)
                 pairs.append(run)
-        return Terms(words, tuple(pairs), tuple(characters))
+        return Terms(words, tuple(pairs), tuple(characters), row)
+
+    def _within(self, word: str) -> Iterator[str]:
+        """The known words of two and three characters inside a longer one, and itself."""
+        known = self._segmenter.FREQ
+        for size in (2, 3):
+            if len(word) > size:
+                pieces = (word[i : i + size] for i in range(len(word) - size + 1))
+                yield from (piece for piece in pieces if known.get(piece))
+        yield word
+
+    def vocabulary(self) -> list[str]:
+        """The words that the segmenter knows."""
+        self._segmenter.check_initialized()
+        return [word for word, frequency in self._segmenter.FREQ.items() if frequency]
 
     def words(self, text: str) -> list[Word]:
         """The words of ``text`` in normal form, none inside another, with where they stand."""
@@ -82,10 +100,10 @@ class Analyzer:
         ]
 
 
-@lru_cache(maxsize=1)
-def analyzer() -> Analyzer:
-    """The process's analyzer."""
-    return Analyzer(_Segmenter(), folder())
+@lru_cache(maxsize=4)
+def analyzer(dictionary: tuple[str, ...] = ()) -> Analyzer:
+    """The process's analyzer that knows these words besides the segmenter's own."""
+    return Analyzer(_Segmenter(dictionary), folder())
 
 
 class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
@@ -95,6 +113,10 @@ class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
     """
 
     initialized: bool
+
+    def __init__(self, dictionary: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._known = tuple(dictionary)
 
     def initialize(self, dictionary: str | None = None) -> None:
         """Load the prefix dictionary once; ``dictionary`` is jieba's and stays unused."""
@@ -110,6 +132,8 @@ class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
             self.FREQ = frequencies
             self.total = sum(frequencies.values())
             self.initialized = True
+            for word in self._known:
+                self.add_word(word)
 
 
 def _save(path: Path, frequencies: dict[str, int]) -> None:

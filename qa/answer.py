@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from index.collection import Collection, Indexes
 from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
-from qa.expected import Expected, expected, found_in
+from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
-from qa.question import without_asking
 from qa.records import Answer, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
 
@@ -43,6 +43,7 @@ def ask(
     vector: Vectors | None = None,
     on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
     weights: Weights = SHIPPED,
+    today: date | None = None,
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
@@ -54,7 +55,7 @@ def ask(
     check_k(k)
     with collection.reading() as indexes:
         most = max(k, _PASSAGES)
-        found = retrieve(collection, indexes, question, most, mode, where, vector, weights)
+        found = retrieve(collection, indexes, question, most, mode, where, vector, weights, today)
         if on_passages:
             on_passages(found.hits[:k])
         chosen = _choose(_candidates(indexes, question, found))
@@ -65,13 +66,14 @@ def ask(
         confidence=None,
         citations=citations,
         hits=found.hits[:k],
+        understood=found.asked.understood,
         seconds=time.perf_counter() - start,
     )
 
 
 def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate]:
     """The sentences of the best passages with their scores."""
-    weights = indexes.lexical.weights(without_asking(question))
+    weights = indexes.lexical.weights(found.asked.query.terms)
     plain = folder().fold(question)
     kind = expected(plain)
     unit = indexes.dense.spread
@@ -85,7 +87,7 @@ def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate
             score += _RANK_WEIGHT * hit.score / unit
             score += _HELD_WEIGHT * weights.held_by(indexes.lexical.terms(text))
             if kind is not Expected.OTHER:
-                score += _KIND_WEIGHT * bool(found_in(kind, folder().fold(text), plain))
+                score += _KIND_WEIGHT * fits(kind, folder().fold(text), plain)
             candidates.append(Candidate(hit, span, score))
     return candidates
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +47,14 @@ ModeOption = Annotated[
         help="hybrid（混合）、dense（语义）或 lexical（字词）· how to search",
     ),
 ]
+TodayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        help="提问的日期，“去年”“上半年”由它推算，默认是今天 · the day to count 去年 from",
+    ),
+]
 
 
 def mount(app: typer.Typer) -> None:
@@ -62,19 +71,20 @@ def search(
     since: SinceOption = None,
     until: UntilOption = None,
     label: LabelOption = None,
+    today: TodayOption = None,
     collection: CollectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """找出与问题最相关的段落 · Find the passages for a question."""
     from qa.render import print_search
 
-    def run(*arguments: Any) -> "SearchResult":
+    def run(*arguments: Any, **named: Any) -> "SearchResult":
         from qa.search import search as run_search
 
-        return run_search(*arguments)
+        return run_search(*arguments, **named)
 
     status = _answer(
-        run, print_search, question, k, mode, (since, until, label), collection, as_json
+        run, print_search, question, k, mode, (since, until, label), today, collection, as_json
     )
     raise typer.Exit(status)
 
@@ -86,19 +96,20 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     label: LabelOption = None,
+    today: TodayOption = None,
     collection: CollectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """回答问题，并给出原文出处 · Answer a question, with citations."""
     from qa.render import print_answer
 
-    def run(*arguments: Any) -> "Answer":
+    def run(*arguments: Any, **named: Any) -> "Answer":
         from qa.answer import ask as run_ask
 
-        return run_ask(*arguments)
+        return run_ask(*arguments, **named)
 
     status = _answer(
-        run, print_answer, question, k, mode, (since, until, label), collection, as_json
+        run, print_answer, question, k, mode, (since, until, label), today, collection, as_json
     )
     raise typer.Exit(status)
 
@@ -150,6 +161,7 @@ def _answer(
     k: int,
     mode: str,
     where: tuple[str | None, str | None, str | None],
+    today: str | None,
     collection: Path | None,
     as_json: bool,
 ) -> int:
@@ -168,6 +180,8 @@ def _answer(
             )
         check_k(k)
         since, until, label = where
+        day = parse_day(today, "--today")
+        asked_on = date.fromisoformat(day) if day else None
         chosen = Filter(parse_day(since, "--since"), parse_day(until, "--until"), label)
         if question == "-" and not as_json:
             raise SettingError(
@@ -179,7 +193,7 @@ def _answer(
                 opened.load_embedder()  # while dictionaries and indexes are read
 
             def put(asked: str) -> Any:
-                return run(opened, asked, k, Mode(mode), chosen)
+                return run(opened, asked, k, Mode(mode), chosen, today=asked_on)
 
             if question == "-":
                 return max(map(_status, _each_line(put)), default=FOUND)

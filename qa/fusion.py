@@ -25,11 +25,17 @@ class Weights:
         sentence_share: of the nearest sentence in the dense score, 0 to 1.
         lexical_weight: of the lexical score, in units of the collection's spread.
         lexical_power: to which the lexical score is raised.
+        fact_weight: of the question's numbers, dates and names in Latin letters, beside its words.
+        kind_weight: of a passage's holding the kind of thing asked for, beside one term.
+        name_weight: of other names of what the question names, beside the name itself.
     """
 
     sentence_share: float = 0.6
     lexical_weight: float = 18.0
     lexical_power: float = 1.5
+    fact_weight: float = 0.07
+    kind_weight: float = 0.5
+    name_weight: float = 0.5
 
 
 SHIPPED = Weights()
@@ -53,18 +59,32 @@ def dense_score(question: Vectors, passage: PassageVectors, weights: Weights = S
     return (1 - weights.sentence_share) * whole + weights.sentence_share * nearest
 
 
-def fuse(dense: float, lexical: float, spread: float, weights: Weights = SHIPPED) -> float:
+def told_by_words(held: float, stated: float, weights: Weights = SHIPPED) -> float:
+    """What words and facts tell together.
+
+    Args:
+        held: share of the question's words held, 0 to 1.
+        stated: share of its facts (numbers, dates, names in Latin letters) held, 0 to 1.
+        weights: how to mix.
+
+    Returns:
+        From 0, and 1 for a passage that holds all words and no fact is asked for.
+    """
+    told: float = held**weights.lexical_power + weights.fact_weight * stated
+    return told
+
+
+def fuse(dense: float, told: float, spread: float, weights: Weights = SHIPPED) -> float:
     """One score, on the scale of the dense one.
 
     Args:
         dense: cosine.
-        lexical: share of the question held, 0 to 1.
+        told: what words and facts tell.
         spread: standard deviation of the cosines between passages of the collection: the unit
             in which differences between dense scores are large or small.
         weights: how much the words count.
 
     Returns:
-        The dense score raised by what the words tell.
+        The dense score raised by what words and facts tell.
     """
-    raised: float = weights.lexical_weight * spread * lexical**weights.lexical_power
-    return dense + raised
+    return dense + weights.lexical_weight * spread * told

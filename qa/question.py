@@ -16,6 +16,9 @@ _ASKING = re.compile(
 
 
 def without_asking(question: str) -> str:
-    """The question without its asking words; the whole of it where nothing else is left."""
-    rest = _ASKING.sub(" ", question)
+    """The question with blanks for its asking words; the whole of it where nothing else is left.
+
+    What is left keeps its place.
+    """
+    rest = _ASKING.sub(lambda asking: " " * len(asking[0]), question)
     return rest if any(character.isalnum() for character in rest) else question

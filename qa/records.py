@@ -6,6 +6,7 @@ from typing import Any
 
 from index.errors import CitationError
 from index.stored import StoredPassage
+from qa.understanding import Understood
 
 
 class Mode(StrEnum):
@@ -54,11 +55,13 @@ class Scores:
     Attributes:
         dense: cosine of question and passage, in which its nearest sentence takes part.
         lexical: share of the question's terms that the passage holds, by their rarity; 0 to 1.
-        fused: both together.
+        facts: share of its numbers, dates and names in Latin letters that the passage holds.
+        fused: all together.
     """
 
     dense: float | None
     lexical: float | None
+    facts: float | None
     fused: float | None
 
 
@@ -96,12 +99,14 @@ class SearchResult:
 
     question: str
     hits: tuple[Hit, ...]
+    understood: Understood
     seconds: float
 
     def as_dict(self) -> dict[str, Any]:
         """The result as the JSON output has it."""
         return {
             "question": self.question,
+            "understood": self.understood.as_dict(),
             "passages": [hit.as_dict() for hit in self.hits],
             "seconds": self.seconds,
         }
@@ -117,6 +122,7 @@ class Answer:
         confidence: the probability that the answer is right; None, as nothing here can tell it.
         citations: of the sentences that answer, in the order they are given.
         hits: the passages, best first.
+        understood: what was read in the question.
         seconds: from question to answer.
     """
 
@@ -125,6 +131,7 @@ class Answer:
     confidence: float | None
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
+    understood: Understood
     seconds: float
 
     @property
@@ -136,6 +143,7 @@ class Answer:
         """The answer as the JSON output has it."""
         return {
             "question": self.question,
+            "understood": self.understood.as_dict(),
             "answer": self.answer,
             "abstained": self.abstained,
             "confidence": self.confidence,

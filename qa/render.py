@@ -10,6 +10,7 @@ from index.text import folder
 from index.words import analyzer
 from qa.expected import expected, found_in
 from qa.records import Answer, Citation, Hit, SearchResult
+from qa.understanding import Understood
 
 _WIDEST = 100
 _SHOWN = 160  # characters of a passage
@@ -20,6 +21,7 @@ _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {*map(ord, "\t\n"
 def print_answer(answer: Answer) -> None:
     """Print the answer with the answering words in bold, its citations, and the passages."""
     console = _console()
+    _print_understood(console, answer.understood)
     if answer.abstained:
         console.print(Text("没有找到可靠的答案", style="bold"))
     for citation in answer.citations:
@@ -34,9 +36,22 @@ def print_answer(answer: Answer) -> None:
 def print_search(result: SearchResult) -> None:
     """Print ranked passages."""
     console = _console()
+    _print_understood(console, result.understood)
     if not result.hits:
         console.print(Text("没有找到相关的段落", style="bold"))
     _print_hits(console, result.question, result.hits)
+
+
+def understood_as(understood: Understood) -> str:
+    """How dates, quantities and names in the question were read, as one line; empty for none."""
+    parts = []
+    for day in understood.dates:
+        if day.first:
+            meant = day.first if day.first == day.last else f"{day.first} 至 {day.last}"
+            parts.append(f"{day.text} 指 {meant}")
+    for name, others in understood.aliases:
+        parts.append(f"{name} 又作 {'、'.join(others)}")
+    return "；".join(parts)
 
 
 def reference(citation: Citation) -> str:
@@ -67,6 +82,12 @@ def _console() -> Console:
     console = Console(highlight=False)
     console.width = min(console.width, _WIDEST)
     return console
+
+
+def _print_understood(console: Console, understood: Understood) -> None:
+    if line := understood_as(understood):
+        console.print(Text(f"（{line}）", style="dim"))
+        console.print()
 
 
 def _highlighted(quote: str, question: str) -> Text:

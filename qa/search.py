@@ -3,15 +3,17 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index.collection import Collection, Indexes
 from index.embedders.base import PassageVectors, Vectors
 from index.errors import SettingError
 from index.lexical import LexicalHits
+from index.query import Query
 from index.stored import Filter
-from qa.fusion import SHIPPED, Weights, dense_score, fuse
-from qa.question import without_asking
+from qa.fusion import SHIPPED, Weights, dense_score, fuse, told_by_words
 from qa.records import Hit, Mode, Scores, SearchResult
+from qa.understanding import Asked, understand
 
 LONGEST_QUESTION = 512
 MOST_PASSAGES = 100
@@ -26,11 +28,13 @@ class Found:
         hits: the best of them.
         question: the question's vector, shape (dimension,); None in lexical mode.
         vectors: of the hits, by passage id; empty in lexical mode.
+        asked: what was understood of the question.
     """
 
     hits: tuple[Hit, ...]
     question: Vectors | None
     vectors: dict[int, PassageVectors]
+    asked: Asked
 
 
 def search(
@@ -41,6 +45,7 @@ def search(
     where: Filter | None = None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
+    today: date | None = None,
 ) -> SearchResult:
     """The ``k`` best passages for a question.
 
@@ -52,6 +57,7 @@ def search(
         where: which articles to ask.
         vector: the question's, shape (dimension,), where it is known already.
         weights: how the parts of a score are put together.
+        today: the asker's day, from which 去年 is counted; the clock's by default.
 
     Raises:
         SettingError: the question or ``k`` is out of bounds.
@@ -61,8 +67,9 @@ def search(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, k, mode, where, vector, weights)
-    return SearchResult(question, found.hits, time.perf_counter() - start)
+        found = retrieve(collection, indexes, question, k, mode, where, vector, weights, today)
+    understood = found.asked.understood
+    return SearchResult(question, found.hits, understood, time.perf_counter() - start)
 
 
 def checked_question(question: str) -> str:
@@ -110,16 +117,17 @@ def retrieve(
     where: Filter | None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
+    today: date | None = None,
 ) -> Found:
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
     among = collection.store.passing(where) if where else None
-    about = without_asking(question)
+    asked = understand(question, indexes.lexical, indexes.names, today or date.today(), weights)
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:
-        lexical = indexes.lexical.search(about, candidates, where)
-        ids.extend(lexical.scores)
+        lexical = indexes.lexical.search(asked.query, candidates, where)
+        ids.extend((*lexical.scores, *lexical.facts))
     if mode is Mode.LEXICAL:
         vector = None
     else:
@@ -128,16 +136,16 @@ def retrieve(
         ids.extend(indexes.dense.search(vector, candidates, among))
     ids = sorted(set(ids))
     vectors = collection.store.vectors(ids) if vector is not None else {}
-    scored = _score(indexes, about, ids, vector, vectors, lexical, weights)
+    scored = _score(indexes, asked.query, ids, vector, vectors, lexical, weights)
     best = sorted(scored, key=lambda item: (-item[1], item[0]))[:k]
     stored = collection.store.passages([number for number, _, _ in best])
     hits = tuple(Hit(stored[number], score, scores) for number, score, scores in best)
-    return Found(hits, vector, {number: vectors[number] for number, _, _ in best if vectors})
+    return Found(hits, vector, {number: vectors[number] for number, _, _ in best if vectors}, asked)
 
 
 def _score(
     indexes: Indexes,
-    about: str,
+    query: Query,
     ids: Sequence[int],
     vector: Vectors | None,
     vectors: dict[int, PassageVectors],
@@ -149,23 +157,24 @@ def _score(
     A candidate that only one side found gets the other side's score too, exactly.
     """
     matched: dict[int, float] = {}
+    facts: dict[int, float] = {}
     if lexical is not None:
-        matched = lexical.scores
-        if vector is not None:
-            absent = [number for number in ids if number not in matched]
-            matched = {**matched, **indexes.lexical.scores(about, absent)}
+        absent = [number for number in ids if number not in lexical.scores]
+        matched = {**lexical.scores, **indexes.lexical.scores(query, absent)}
         matched = {number: score / lexical.ceiling for number, score in matched.items()}
+        absent = [number for number in ids if number not in lexical.facts]
+        facts = {**lexical.facts, **indexes.lexical.facts(query, absent)}
     scored = []
     for number in ids:
-        held = matched.get(number, 0.0) if lexical is not None else None
-        if vector is None:
-            score = held or 0.0
-            scored.append((number, score, Scores(None, score, None)))
+        near = None if vector is None else dense_score(vector, vectors[number], weights)
+        if lexical is None:
+            scored.append((number, near or 0.0, Scores(near, None, None, None)))
             continue
-        near = dense_score(vector, vectors[number], weights)
-        if held is None:
-            scored.append((number, near, Scores(near, None, None)))
+        held, stated = matched.get(number, 0.0), facts.get(number, 0.0)
+        told = told_by_words(held, stated, weights)
+        if near is None:
+            scored.append((number, told, Scores(None, held, stated, None)))
             continue
-        fused = fuse(near, held, indexes.dense.spread, weights)
-        scored.append((number, fused, Scores(near, held, fused)))
+        fused = fuse(near, told, indexes.dense.spread, weights)
+        scored.append((number, fused, Scores(near, held, stated, fused)))
     return scored

@@ -92,7 +92,8 @@ def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
     assert done.returncode == 0
     answer = json.loads(done.stdout)
     assert list(answer) == [
-        "question", "answer", "abstained", "confidence", "citations", "passages", "seconds",
+        "question", "understood", "answer", "abstained", "confidence", "citations", "passages",
+        "seconds",
     ]  # fmt: skip
     assert "50亿元" in answer["answer"]
     assert (answer["abstained"], answer["confidence"]) == (False, None)
@@ -101,7 +102,7 @@ def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
         assert set(citation) == CITATION_FIELDS
     for passage in answer["passages"]:
         assert set(passage) == CITATION_FIELDS | {"text", "scores"}
-        assert set(passage["scores"]) == {"dense", "lexical", "fused"}
+        assert set(passage["scores"]) == {"dense", "lexical", "facts", "fused"}
         assert passage["quote"] == passage["text"]
     scores = [passage["score"] for passage in answer["passages"]]
     assert scores == sorted(scores, reverse=True)
@@ -130,15 +131,28 @@ def test_every_citation_holds_in_what_show_prints(wenju: Wenju, demo: Path) -> N
 
 
 def test_search_gives_passages_in_every_mode(wenju: Wenju, demo: Path) -> None:
-    for mode, missing in (("hybrid", ()), ("dense", ("lexical", "fused")), ("lexical", ("dense",))):
+    for mode, missing in (("hybrid", ()), ("dense", ("lexical", "facts")), ("lexical", ("dense",))):
         done = wenju(
             "search", "唐家渡打了多少根桩", "-k", "2", "--mode", mode, "--json", "-c", str(demo)
         )
         found = json.loads(done.stdout)
-        assert list(found) == ["question", "passages", "seconds"]
+        assert list(found) == ["question", "understood", "passages", "seconds"]
         assert "898" in found["passages"][0]["text"], mode
         for name in missing:
             assert found["passages"][0]["scores"][name] is None
+
+
+def test_the_askers_day_can_be_given(wenju: Wenju, demo: Path) -> None:
+    asked = ("ask", "光谷去年做了什么", "--json", "-c", str(demo))
+    done = wenju(*asked, "--today", "2024-03-01")
+    understood = json.loads(done.stdout)["understood"]
+    assert [(d["text"], d["first"], d["last"]) for d in understood["dates"]] == [
+        ("去年", "2023-01-01", "2023-12-31")
+    ]
+    assert set(understood) == {"dates", "quantities", "terms", "aliases"}
+    wrong = wenju(*asked, "--today", "someday")
+    assert wrong.returncode == 2
+    assert "--today" in wrong.stderr
 
 
 def test_output_for_people_fits_eighty_columns(wenju: Wenju, demo: Path) -> None:

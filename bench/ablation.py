@@ -1,0 +1,94 @@
+"""What each ingredient of understanding a question adds to finding the passage.
+
+    python bench/ablation.py sample ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
+    python bench/ablation.py ../shared/seed/page.txt --questions bench/written_otherwise.jsonl
+
+Sets are those of bench/retrieval.py. Prints nDCG@10 of hybrid search, then, with one ingredient
+taken away at a time, how much is lost, with the 95 % interval of a paired bootstrap over questions;
+last, hybrid against its better half. --every 3 asks every third question.
+"""
+
+import argparse
+import math
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from retrieval import Question, sets  # type: ignore[import-not-found]  # stands beside it
+
+import index.lexical
+import qa.fusion
+from index.collection import Collection
+from qa.records import Mode
+from qa.search import retrieve
+
+TODAY = date(2025, 7, 25)
+INGREDIENTS = (
+    ("numbers, dates, Latin names", qa.fusion, "FACT_WEIGHT"),
+    ("kind asked for", index.lexical, "KIND_WEIGHT"),
+    ("other names", index.lexical, "NAME_WEIGHT"),
+)
+Scores = npt.NDArray[np.float64]
+
+
+def gains(collection: Collection, asked: list[Question], vectors: Scores, mode: Mode) -> Scores:
+    found = []
+    with collection.reading() as indexes:
+        for question, vector in zip(asked, vectors, strict=True):
+            hits = retrieve(collection, indexes, question.text, 20, mode, None, vector, TODAY).hits
+            found.append(gain([*names(question, hits)], question.right))
+    return np.array(found)
+
+
+def names(question: Question, hits: object) -> Iterator[str]:
+    by_passage = any("/" in key for key in question.right)
+    for hit in hits:  # type: ignore[attr-defined]
+        article = hit.stored.article.id
+        yield f"{article}/{hit.stored.passage.number}" if by_passage else article
+
+
+def gain(found: list[str], right: frozenset[str]) -> float:
+    ranked = list(dict.fromkeys(found))[:10]
+    total = sum(1 / math.log2(r + 2) for r, key in enumerate(ranked) if key in right)
+    return total / sum(1 / math.log2(r + 2) for r in range(min(10, len(right))))
+
+
+def difference(first: Scores, second: Scores) -> str:
+    """How much more ``first`` has, with its interval."""
+    differences = first - second
+    picks = np.random.default_rng(1).integers(0, len(first), (2000, len(first)))
+    low, high = np.percentile(differences[picks].mean(axis=1), [2.5, 97.5])
+    return f"{differences.mean():+.4f} [{low:+.4f}, {high:+.4f}]"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+")
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--keep", type=Path, default=Path(".cache/bench"))
+    parser.add_argument("--every", type=int, default=1)
+    options = parser.parse_args()
+    for name, collection, questions in sets(options):
+        groups = {q.group: [o for o in questions if o.group == q.group] for q in questions}
+        for group, members in groups.items():
+            asked = members[:: options.every]
+            embed = collection.embedder.embed_questions
+            vectors = np.concatenate([embed([question.text]) for question in asked])
+            whole = gains(collection, asked, vectors, Mode.HYBRID)
+            print(f"{Path(name).stem}, {group}: {len(asked)} questions, {whole.mean():.4f}")
+            for label, module, weight in INGREDIENTS:
+                kept = getattr(module, weight)
+                setattr(module, weight, 0.0)
+                without = gains(collection, asked, vectors, Mode.HYBRID)
+                setattr(module, weight, kept)
+                print(f"  {label:28} {difference(whole, without)}", flush=True)
+            for mode in (Mode.DENSE, Mode.LEXICAL):
+                alone = gains(collection, asked, vectors, mode)
+                told = f"over {mode} ({alone.mean():.4f})"
+                print(f"  {told:28} {difference(whole, alone)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

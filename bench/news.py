@@ -1,0 +1,102 @@
+"""What numbers, dates and names add to lexical search over many news articles.
+
+    python bench/news.py ../shared/sets/news-24k.jsonl.gz
+
+Asks the questions of bench/news_questions.jsonl, which write numbers and dates otherwise than the
+articles do. Nothing is embedded: this measures lexical search alone. Prints the share of questions
+with the right article first and among the first five, and the mean reciprocal rank, with all
+ingredients and without each of them.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+import index.lexical
+import qa.fusion
+from index.collection import Collection, Indexes
+from index.embedders.base import Identity, PassageInput, PassageVectors, Vectors
+from index.readers import read_path
+from qa.records import Mode
+from qa.search import retrieve
+
+QUESTIONS = Path(__file__).parent / "news_questions.jsonl"
+TODAY = date(2023, 8, 20)
+DEEP = 100
+
+
+class NoEmbedder:
+    """Stands where a model would; its vectors say nothing."""
+
+    identity = Identity("none", "1", 2, "mean", "", "")
+    window = 512
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Their lengths."""
+        return [len(text) for text in texts]
+
+    def embed_questions(self, questions: Sequence[str]) -> Vectors:
+        """The same for all."""
+        return np.ones((len(questions), 2), dtype=np.float32)
+
+    def embed_passages(
+        self, passages: Sequence[PassageInput]
+    ) -> Iterator[tuple[int, PassageVectors]]:
+        """The same for all."""
+        for place, given in enumerate(passages):
+            vectors = np.ones((max(1, len(given.sentences)), 2), dtype=np.float32)
+            yield place, PassageVectors(vectors[0], vectors)
+
+
+def rank(collection: Collection, indexes: Indexes, question: str, article: str) -> int:
+    found = retrieve(collection, indexes, question, DEEP, Mode.LEXICAL, None, None, TODAY)
+    ids = list(dict.fromkeys(hit.stored.article.id for hit in found.hits))
+    return ids.index(article) + 1 if article in ids else 0
+
+
+def measure(label: str, collection: Collection, asked: list[dict[str, str]]) -> None:
+    with collection.reading() as indexes:
+        ranks = [rank(collection, indexes, a["question"], a["article"]) for a in asked]
+    count = len(ranks)
+    print(
+        f"{label:28} {count} questions  first {sum(r == 1 for r in ranks) / count:.3f}"
+        f"  in five {sum(0 < r <= 5 for r in ranks) / count:.3f}"
+        f"  MRR {sum(1 / r for r in ranks if r) / count:.3f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("news", type=Path)
+    asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "news"
+        with Collection.create(folder, embedder=NoEmbedder()) as collection:
+            reads = read_path(parser.parse_args().news)
+            collection.add(article for read in reads for article in read.articles)
+            print(collection.store.counts())
+            by_name = {a.id: a.id for a in collection.store.articles()}
+            missing = [a["article"] for a in asked if a["article"] not in by_name]
+            if missing:
+                raise SystemExit(f"not in {parser.parse_args().news}: {', '.join(missing)}")
+            measure("everything", collection, asked)
+            for module, name in (
+                (qa.fusion, "FACT_WEIGHT"),
+                (index.lexical, "KIND_WEIGHT"),
+                (index.lexical, "NAME_WEIGHT"),
+                (index.lexical, "PUBLISHED_SHARE"),
+            ):
+                kept = getattr(module, name)
+                setattr(module, name, 0.0)
+                measure(f"without {name}", collection, asked)
+                setattr(module, name, kept)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What a question matches in the lexical index, and how much each match counts."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import tantivy
+
+from index.facts import date_levels, plain
+from index.query import Query, RelatedName
+from index.words import Terms
+
+# They count alike: other weights were no better on the development halves of DRCD and CMRC 2018.
+FIELDS = ("words", "pairs", "characters")
+VALUES, DATES, KINDS, PUBLISHED, LATIN = "values", "dates", "kinds", "published", "latin"
+_COARSER = 0.5  # what the month of a day counts, and the year of a month
+_PUBLISHED_SHARE = 0.3  # what an article's own date counts against one in the passage
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeights:
+    """How much each term of a question counts.
+
+    Attributes:
+        of: weight by field and term.
+        total: their sum.
+    """
+
+    of: dict[tuple[str, str], float]
+    total: float
+
+    def held_by(self, terms: Terms) -> float:
+        """The share of the question, by weight, that a text with these terms holds; 0 to 1."""
+        if not self.total:
+            return 0.0
+        fields = {field: set(getattr(terms, field)) for field in FIELDS}
+        return sum(w for (field, term), w in self.of.items() if term in fields[field]) / self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What finds a question's facts.
+
+    Attributes:
+        parts: one for each fact; a passage that holds it scores its weight.
+        total: the sum of the weights; not 0.
+    """
+
+    parts: tuple[tantivy.Query, ...]
+    total: float
+
+
+class Matcher:
+    """Turns questions into queries of one state of the index, which tells how rare terms are."""
+
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+
+    def weights(self, terms: Terms) -> TermWeights:
+        """The rarity of a question's terms among the passages."""
+        weights = {key: self._weight(key) for key in _different(terms)}
+        return TermWeights(weights, sum(weights.values()))
+
+    def words(self, asked: Query) -> list[tantivy.Query]:
+        """What adds to the score of words: each term, each name with its others, the kind."""
+        rest = dict.fromkeys(_different(asked.terms))
+        parts = []
+        for related in asked.names:
+            own = [key for key in _different(related.name) if key in rest]
+            if own:
+                parts.append(self._name(own, related, asked.name_weight))
+                for key in own:
+                    del rest[key]
+        parts += [self._term(*key) for key in rest]
+        if asked.kinds and asked.kind_weight:
+            kind = best_of([self._term(KINDS, k) for k in asked.kinds])
+            parts.append(tantivy.Query.boost_query(kind, asked.kind_weight))
+        return parts
+
+    def facts(self, asked: Query) -> Wanted:
+        """What finds the question's numbers, dates and names in Latin letters."""
+        found = list(self._facts(asked))
+        return Wanted(tuple(part for part, _ in found), sum(weight for _, weight in found) or 1.0)
+
+    def _facts(self, asked: Query) -> Iterator[tuple[tantivy.Query, float]]:
+        for quantity in asked.facts.quantities:
+            for value in quantity.values:
+                number = plain(value)
+                yield self._fact([(VALUES, number)], 1.0)
+                if quantity.unit:
+                    yield self._fact([(VALUES, number + quantity.unit)], 1.0)
+        for mention in asked.facts.dates:
+            share = 1.0
+            for level in date_levels(mention):
+                yield self._fact([(DATES, term) for term in level], share)
+                share *= _COARSER
+        for name in asked.latin:
+            if self._searcher.doc_freq(LATIN, name):  # others are words of the other language
+                yield self._fact([(LATIN, name)], 1.0)
+
+    def _fact(self, keys: Sequence[tuple[str, str]], share: float) -> tuple[tantivy.Query, float]:
+        """What finds a passage with one of these terms, at the weight of the rarest of them."""
+        weight = share * max(map(self._weight, keys))
+        choices = [tantivy.Query.const_score_query(self._term(*key), weight) for key in keys]
+        choices += [
+            tantivy.Query.const_score_query(self._term(PUBLISHED, term), _PUBLISHED_SHARE * weight)
+            for field, term in keys
+            if field == DATES
+        ]
+        return best_of(choices), weight
+
+    def _name(
+        self, own: Sequence[tuple[str, str]], related: RelatedName, share: float
+    ) -> tantivy.Query:
+        """A name as the question has it, or another at ``share`` of what its terms add up to."""
+        weight = sum(self._weight(key) for key in own)
+        choices = [any_of([self._term(*key) for key in own])]
+        for other in related.others:
+            keys = list(_different(other))
+            total = sum(self._weight(key) for key in keys)
+            if total and share:
+                query = any_of([self._term(*key) for key in keys])
+                choices.append(tantivy.Query.boost_query(query, share * weight / total))
+        return best_of(choices)
+
+    def _weight(self, key: tuple[str, str]) -> float:
+        number = self._searcher.num_docs
+        frequency = min(self._searcher.doc_freq(*key), number)
+        return math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
+
+    def _term(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, term, "freq")
+
+
+def any_of(parts: Sequence[tantivy.Query]) -> tantivy.Query:
+    """A query whose score is the sum of its parts'."""
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+
+
+def best_of(parts: Sequence[tantivy.Query]) -> tantivy.Query:
+    """A query whose score is that of its best part."""
+    return parts[0] if len(parts) == 1 else tantivy.Query.disjunction_max_query(list(parts))
+
+
+def _different(terms: Terms) -> Iterator[tuple[str, str]]:
+    """Each different term, with its field."""
+    for field in FIELDS:
+        for term in dict.fromkeys(getattr(terms, field)):
+            yield field, term

@@ -1,0 +1,169 @@
+"""What is read in a question, and what that does to the search."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.collection import Collection
+from index.embedders.base import Embedder
+from index.records import Article
+from index.regions import regions, regions_of
+from index.romanized import Romanizer, latin_names
+from index.words import analyzer
+from qa.answer import ask
+from qa.expected import kinds
+from qa.records import Mode
+from qa.render import understood_as
+from qa.search import search
+from qa.understanding import Asked, understand
+
+TODAY = date(2024, 5, 20)
+ARTICLES = [
+    Article("fund", "基金", "临江新区（简称“江新”）设立四十亿元产业基金，重点投向船舶制造。", "t"),
+    Article(
+        "port",
+        "码头",
+        "凌家渡口今年前三个月吞吐量为3万标箱，共投入30余台设备。",
+        "t",
+        published="2022-04-10",
+    ),
+    Article(
+        "rail",
+        "铁路",
+        "新线于去年10月开工，全长一百二十公里，设站十二座。",
+        "t",
+        published="2024-03-01",
+    ),
+    Article("taxi", "交通", "城区投放了一批出租车，并升级了调度软件。", "t"),
+    Article("soft", "園區", "園區裡的軟體公司去年營收成長。", "t", published="2021-01-05"),
+]
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterator[Collection]:
+    place = tmp_path_factory.mktemp("understanding") / "c"
+    with Collection.create(place, embedder=e5) as collection:
+        collection.add(ARTICLES)
+        yield collection
+
+
+def read(collection: Collection, question: str) -> Asked:
+    with collection.reading() as indexes:
+        return understand(question, indexes.lexical, indexes.names, TODAY)
+
+
+def test_dates_quantities_terms_and_names_are_told_with_their_place(collection: Collection) -> None:
+    question = "江新去年上半年投了５０億元以上嗎？"
+    told = read(collection, question).understood.as_dict()
+    assert told["dates"] == [
+        {"text": "去年上半年", "start": 2, "end": 7, "first": "2023-01-01", "last": "2023-06-30"}
+    ]
+    assert told["quantities"] == [
+        {
+            "text": "５０億元", "start": 9, "end": 13, "low": 5e9, "high": None, "unit": "元",
+            "approximate": False,
+        }
+    ]  # fmt: skip
+    assert {"江新", "上半年"} <= set(told["terms"])
+    assert {"name": "江新", "aliases": ["临江新区"]} in told["aliases"]
+
+
+@settings(max_examples=300)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
+def test_spans_are_of_the_question_as_it_was_asked(collection: Collection, question: str) -> None:
+    understood = read(collection, question).understood
+    told = [(one.span, one.text) for one in understood.dates]
+    told += [(one.span, one.text) for one in understood.quantities]
+    for span, text in told:
+        assert question[span.start : span.end] == text
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("哪只基金有4,000,000,000元？", "fund"),
+        ("2022年一季度完成了三万标箱的是哪里？", "port"),
+        ("2023年10月什么工程开工？", "rail"),
+        ("哪条线有120公里长？", "rail"),
+        ("江新的产业基金投向哪里？", "fund"),
+        ("計程車投放在哪裡？", "taxi"),
+        ("软件公司营收如何？", "soft"),
+        ("Which new line started in October 2023?", "rail"),
+        ("What did Lingjia Dukou handle, 30,000 TEU?", "port"),
+    ],
+)
+def test_what_is_written_otherwise_is_found(
+    collection: Collection, question: str, article: str
+) -> None:
+    found = search(collection, question, k=1, today=TODAY)
+    assert found.hits[0].stored.article.id == article
+
+
+def test_facts_alone_find_a_passage(collection: Collection) -> None:
+    (hit,) = search(collection, "4 billion yuan", k=1, mode=Mode.LEXICAL).hits
+    assert hit.stored.article.id == "fund"
+    assert hit.scores.facts == pytest.approx(1)
+    assert hit.scores.dense is None
+
+
+def test_a_date_counts_from_the_askers_day(collection: Collection) -> None:
+    for today, first in ((date(2024, 1, 1), "2023-01-01"), (date(2020, 1, 1), "2019-01-01")):
+        (read_date,) = ask(collection, "去年怎么样？", today=today).understood.dates
+        assert read_date.first == first
+
+
+def test_the_line_for_people_tells_dates_and_names(collection: Collection) -> None:
+    understood = read(collection, "江新去年怎么样").understood
+    assert understood_as(understood) == "去年 指 2023-01-01 至 2023-12-31；江新 又作 临江新区"
+    assert understood_as(read(collection, "基金投向哪里").understood) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("打了多少根桩", ("根",)), ("规模多少亿元", ("元",)), ("有几家银行", ("家",)),
+        ("占比是多少", ("%",)), ("要多久", ("月", "秒", "工作日")), ("哪一年成立", ("date",)),
+        ("规模有多大", ("number",)), ("谁创办的", ()), ("how many days", ("number",)),
+    ],
+)  # fmt: skip
+def test_the_kind_asked_for(question: str, expected: tuple[str, ...]) -> None:
+    assert kinds(question) == expected
+
+
+def test_words_of_other_regions() -> None:
+    assert regions_of(["软件", "出租车", "计程车", "武汉"]) == {
+        "软件": ("软体",),
+        "出租车": ("计程车",),
+        "计程车": ("出租车",),
+    }
+
+
+def test_the_table_of_regions_is_kept_and_made_anew_when_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path))
+    regions.cache_clear()
+    try:
+        made = regions()
+        (kept,) = tmp_path.glob("regions-*.json")
+        whole = kept.read_bytes()
+        kept.write_bytes(whole[:100])
+        regions.cache_clear()
+        assert regions() == made
+        assert kept.read_bytes() == whole
+    finally:
+        regions.cache_clear()
+
+
+def test_chinese_names_in_latin_letters() -> None:
+    row = analyzer().terms("重庆市长江边的凌家渡，雷军在汉阳").row
+    terms = Romanizer().terms(row)
+    assert {"chongqing", "changjiang", "lingjiadu", "leijun", "hanyang"} <= terms
+    assert "zhangjiang" not in terms
+    names = list(latin_names("When did Lei Jun visit Hanyang?"))
+    assert names == ["when", "leijun", "hanyang"]
+    assert "hanyang" in latin_names("where is hanyang")
