@@ -11,6 +11,7 @@ last, hybrid against its better half. --every 3 asks every third question.
 import argparse
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,26 +19,32 @@ import numpy as np
 import numpy.typing as npt
 from retrieval import Question, sets  # type: ignore[import-not-found]  # stands beside it
 
-import index.lexical
-import qa.fusion
 from index.collection import Collection
+from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import retrieve
 
 TODAY = date(2025, 7, 25)
 INGREDIENTS = (
-    ("numbers, dates, Latin names", qa.fusion, "FACT_WEIGHT"),
-    ("kind asked for", index.lexical, "KIND_WEIGHT"),
-    ("other names", index.lexical, "NAME_WEIGHT"),
+    ("numbers, dates, Latin names", replace(SHIPPED, fact_weight=0.0)),
+    ("kind asked for", replace(SHIPPED, kind_weight=0.0)),
+    ("other names", replace(SHIPPED, name_weight=0.0)),
 )
 Scores = npt.NDArray[np.float64]
 
 
-def gains(collection: Collection, asked: list[Question], vectors: Scores, mode: Mode) -> Scores:
+def gains(
+    collection: Collection,
+    asked: list[Question],
+    vectors: Scores,
+    mode: Mode,
+    weights: Weights = SHIPPED,
+) -> Scores:
     found = []
     with collection.reading() as indexes:
         for question, vector in zip(asked, vectors, strict=True):
-            hits = retrieve(collection, indexes, question.text, 20, mode, None, vector, TODAY).hits
+            given = (question.text, 20, mode, None, vector, weights, TODAY)
+            hits = retrieve(collection, indexes, *given).hits
             found.append(gain([*names(question, hits)], question.right))
     return np.array(found)
 
@@ -78,11 +85,8 @@ def main() -> None:
             vectors = np.concatenate([embed([question.text]) for question in asked])
             whole = gains(collection, asked, vectors, Mode.HYBRID)
             print(f"{Path(name).stem}, {group}: {len(asked)} questions, {whole.mean():.4f}")
-            for label, module, weight in INGREDIENTS:
-                kept = getattr(module, weight)
-                setattr(module, weight, 0.0)
-                without = gains(collection, asked, vectors, Mode.HYBRID)
-                setattr(module, weight, kept)
+            for label, weights in INGREDIENTS:
+                without = gains(collection, asked, vectors, Mode.HYBRID, weights)
                 print(f"  {label:28} {difference(whole, without)}", flush=True)
             for mode in (Mode.DENSE, Mode.LEXICAL):
                 alone = gains(collection, asked, vectors, mode)

@@ -12,16 +12,16 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-import index.lexical
-import qa.fusion
 from index.collection import Collection, Indexes
 from index.embedders.base import Identity, PassageInput, PassageVectors, Vectors
 from index.readers import read_path
+from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import retrieve
 
@@ -53,15 +53,20 @@ class NoEmbedder:
             yield place, PassageVectors(vectors[0], vectors)
 
 
-def rank(collection: Collection, indexes: Indexes, question: str, article: str) -> int:
-    found = retrieve(collection, indexes, question, DEEP, Mode.LEXICAL, None, None, TODAY)
+def rank(
+    collection: Collection, indexes: Indexes, question: str, article: str, weights: Weights
+) -> int:
+    given = (question, DEEP, Mode.LEXICAL, None, None, weights, TODAY)
+    found = retrieve(collection, indexes, *given)
     ids = list(dict.fromkeys(hit.stored.article.id for hit in found.hits))
     return ids.index(article) + 1 if article in ids else 0
 
 
-def measure(label: str, collection: Collection, asked: list[dict[str, str]]) -> None:
+def measure(
+    label: str, collection: Collection, asked: list[dict[str, str]], weights: Weights = SHIPPED
+) -> None:
     with collection.reading() as indexes:
-        ranks = [rank(collection, indexes, a["question"], a["article"]) for a in asked]
+        ranks = [rank(collection, indexes, a["question"], a["article"], weights) for a in asked]
     count = len(ranks)
     print(
         f"{label:28} {count} questions  first {sum(r == 1 for r in ranks) / count:.3f}"
@@ -86,16 +91,9 @@ def main() -> None:
             if missing:
                 raise SystemExit(f"not in {parser.parse_args().news}: {', '.join(missing)}")
             measure("everything", collection, asked)
-            for module, name in (
-                (qa.fusion, "FACT_WEIGHT"),
-                (index.lexical, "KIND_WEIGHT"),
-                (index.lexical, "NAME_WEIGHT"),
-                (index.lexical, "PUBLISHED_SHARE"),
-            ):
-                kept = getattr(module, name)
-                setattr(module, name, 0.0)
-                measure(f"without {name}", collection, asked)
-                setattr(module, name, kept)
+            for name in ("fact_weight", "kind_weight", "name_weight"):
+                without = replace(SHIPPED, **{name: 0.0})
+                measure(f"without {name}", collection, asked, without)
 
 
 if __name__ == "__main__":

@@ -124,16 +124,25 @@ class _Segmenter(jieba.Tokenizer):  # type: ignore[misc]
         with self.lock:
             if self.initialized:
                 return
-            cached = cache_dir() / f"jieba-{jieba.__version__}.dict"
-            frequencies = _load(cached)
-            if frequencies is None:
-                frequencies, _ = self.gen_pfdict(self.get_dict_file())
-                _save(cached, frequencies)
-            self.FREQ = frequencies
+            frequencies = _frequencies()
+            # Those who know more words have a dictionary of their own.
+            self.FREQ = frequencies.copy() if self._known else frequencies
             self.total = sum(frequencies.values())
             self.initialized = True
             for word in self._known:
                 self.add_word(word)
+
+
+@lru_cache(maxsize=1)
+def _frequencies() -> dict[str, int]:
+    """The segmenter's own words."""
+    cached = cache_dir() / f"jieba-{jieba.__version__}.dict"
+    frequencies = _load(cached)
+    if frequencies is None:
+        own = jieba.Tokenizer()
+        frequencies, _ = own.gen_pfdict(own.get_dict_file())
+        _save(cached, frequencies)
+    return frequencies
 
 
 def _save(path: Path, frequencies: dict[str, int]) -> None:

@@ -66,8 +66,8 @@ def ask(
         confidence=None,
         citations=citations,
         hits=found.hits[:k],
-        understood=found.asked.understood,
         seconds=time.perf_counter() - start,
+        understood=found.asked.understood,
     )
 
 

@@ -55,14 +55,14 @@ class Scores:
     Attributes:
         dense: cosine of question and passage, in which its nearest sentence takes part.
         lexical: share of the question's terms that the passage holds, by their rarity; 0 to 1.
-        facts: share of its numbers, dates and names in Latin letters that the passage holds.
         fused: all together.
+        facts: share of its numbers, dates and names in Latin letters that the passage holds.
     """
 
     dense: float | None
     lexical: float | None
-    facts: float | None
     fused: float | None
+    facts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class SearchResult:
 
     question: str
     hits: tuple[Hit, ...]
-    understood: Understood
     seconds: float
+    understood: Understood = Understood()  # noqa: RUF009 - frozen
 
     def as_dict(self) -> dict[str, Any]:
         """The result as the JSON output has it."""
@@ -122,8 +122,8 @@ class Answer:
         confidence: the probability that the answer is right; None, as nothing here can tell it.
         citations: of the sentences that answer, in the order they are given.
         hits: the passages, best first.
-        understood: what was read in the question.
         seconds: from question to answer.
+        understood: what was read in the question.
     """
 
     question: str
@@ -131,8 +131,8 @@ class Answer:
     confidence: float | None
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
-    understood: Understood
     seconds: float
+    understood: Understood = Understood()  # noqa: RUF009 - frozen
 
     @property
     def abstained(self) -> bool:

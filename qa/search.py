@@ -68,8 +68,8 @@ def search(
     check_k(k)
     with collection.reading() as indexes:
         found = retrieve(collection, indexes, question, k, mode, where, vector, weights, today)
-    understood = found.asked.understood
-    return SearchResult(question, found.hits, understood, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return SearchResult(question, found.hits, seconds, found.asked.understood)
 
 
 def checked_question(question: str) -> str:
@@ -168,13 +168,13 @@ def _score(
     for number in ids:
         near = None if vector is None else dense_score(vector, vectors[number], weights)
         if lexical is None:
-            scored.append((number, near or 0.0, Scores(near, None, None, None)))
+            scored.append((number, near or 0.0, Scores(near, None, None)))
             continue
         held, stated = matched.get(number, 0.0), facts.get(number, 0.0)
         told = told_by_words(held, stated, weights)
         if near is None:
-            scored.append((number, told, Scores(None, held, stated, None)))
+            scored.append((number, told, Scores(None, held, None, stated)))
             continue
         fused = fuse(near, told, indexes.dense.spread, weights)
-        scored.append((number, fused, Scores(near, held, stated, fused)))
+        scored.append((number, fused, Scores(near, held, fused, stated)))
     return scored

@@ -102,7 +102,7 @@ def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
         assert set(citation) == CITATION_FIELDS
     for passage in answer["passages"]:
         assert set(passage) == CITATION_FIELDS | {"text", "scores"}
-        assert set(passage["scores"]) == {"dense", "lexical", "facts", "fused"}
+        assert set(passage["scores"]) == {"dense", "lexical", "fused", "facts"}
         assert passage["quote"] == passage["text"]
     scores = [passage["score"] for passage in answer["passages"]]
     assert scores == sorted(scores, reverse=True)

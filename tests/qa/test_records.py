@@ -68,7 +68,7 @@ def test_a_hit_cites_its_whole_passage() -> None:
     found = hit.as_dict()
     assert found["quote"] == found["text"] == PASSAGE.text
     assert (found["start"], found["end"], found["score"]) == (START, END, 0.75)
-    assert found["scores"] == {"dense": 0.5, "lexical": 0.25, "fused": 0.75}
+    assert found["scores"] == {"dense": 0.5, "lexical": 0.25, "fused": 0.75, "facts": None}
 
 
 def test_an_answer_abstains_when_there_is_none() -> None:
