@@ -59,32 +59,21 @@ def dense_score(question: Vectors, passage: PassageVectors, weights: Weights = S
     return (1 - weights.sentence_share) * whole + weights.sentence_share * nearest
 
 
-def told_by_words(held: float, stated: float, weights: Weights = SHIPPED) -> float:
-    """What words and facts tell together.
-
-    Args:
-        held: share of the question's words held, 0 to 1.
-        stated: share of its facts (numbers, dates, names in Latin letters) held, 0 to 1.
-        weights: how to mix.
-
-    Returns:
-        From 0, and 1 for a passage that holds all words and no fact is asked for.
-    """
-    told: float = held**weights.lexical_power + weights.fact_weight * stated
-    return told
-
-
-def fuse(dense: float, told: float, spread: float, weights: Weights = SHIPPED) -> float:
+def fuse(
+    dense: float, lexical: float, spread: float, weights: Weights = SHIPPED, facts: float = 0.0
+) -> float:
     """One score, on the scale of the dense one.
 
     Args:
         dense: cosine.
-        told: what words and facts tell.
+        lexical: share of the question held, 0 to 1.
         spread: standard deviation of the cosines between passages of the collection: the unit
             in which differences between dense scores are large or small.
         weights: how much the words count.
+        facts: share of its numbers, dates and names in Latin letters held, 0 to 1.
 
     Returns:
         The dense score raised by what words and facts tell.
     """
+    told: float = lexical**weights.lexical_power + weights.fact_weight * facts
     return dense + weights.lexical_weight * spread * told

@@ -11,7 +11,7 @@ from index.errors import SettingError
 from index.lexical import LexicalHits
 from index.query import Query
 from index.stored import Filter
-from qa.fusion import SHIPPED, Weights, dense_score, fuse, told_by_words
+from qa.fusion import SHIPPED, Weights, dense_score, fuse
 from qa.records import Hit, Mode, Scores, SearchResult
 from qa.understanding import Asked, understand
 
@@ -171,10 +171,10 @@ def _score(
             scored.append((number, near or 0.0, Scores(near, None, None)))
             continue
         held, stated = matched.get(number, 0.0), facts.get(number, 0.0)
-        told = told_by_words(held, stated, weights)
         if near is None:
-            scored.append((number, told, Scores(None, held, None, stated)))
+            score = held + weights.fact_weight * stated
+            scored.append((number, score, Scores(None, held, None, stated)))
             continue
-        fused = fuse(near, told, indexes.dense.spread, weights)
+        fused = fuse(near, held, indexes.dense.spread, weights, stated)
         scored.append((number, fused, Scores(near, held, fused, stated)))
     return scored

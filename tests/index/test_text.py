@@ -82,13 +82,15 @@ def test_a_damaged_dictionary_cache_is_made_anew(
 ) -> None:
     from pathlib import Path
 
-    from index.words import _Segmenter
+    from index.words import _frequencies, _Segmenter
 
     home = Path(str(tmp_path))
     monkeypatch.setenv("WENJU_CACHE", str(home))
+    _frequencies.cache_clear()
     assert _Segmenter().lcut("武汉市长江大桥")
     (cached,) = home.iterdir()
     whole = cached.read_bytes()
     cached.write_bytes(whole[: len(whole) // 2])
+    _frequencies.cache_clear()
     assert _Segmenter().lcut("产业引导基金") == ["产业", "引导", "基金"]
     assert cached.read_bytes() == whole

@@ -59,7 +59,7 @@ def test_finds_what_is_expected(kind: Expected, sentence: str, words: list[str])
 def test_what_the_question_says_itself_is_no_answer() -> None:
     sentence = "2023年有50家,2025年有80家"
     found = found_in(Expected.QUANTITY, sentence, "2023年有50家,后来有多少家")
-    assert [sentence[a:b] for a, b in found] == ["2025", "80"]
+    assert [sentence[a:b] for a, b in found] == ["80家"]
 
 
 @given(st.sampled_from(Expected), st.text(alphabet="年月日0123一二十百个家在有", max_size=40))
