@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from index.collection import Collection, Indexes
 from index.embedders.base import Vectors
@@ -14,6 +13,7 @@ from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
 from qa.records import Answer, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
+from qa.understanding import AS_IT_STANDS, Reading
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
 _PASSAGES = 3
@@ -43,7 +43,7 @@ def ask(
     vector: Vectors | None = None,
     on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
     weights: Weights = SHIPPED,
-    today: date | None = None,
+    reading: Reading = AS_IT_STANDS,
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
@@ -55,7 +55,7 @@ def ask(
     check_k(k)
     with collection.reading() as indexes:
         most = max(k, _PASSAGES)
-        found = retrieve(collection, indexes, question, most, mode, where, vector, weights, today)
+        found = retrieve(collection, indexes, question, most, mode, where, vector, weights, reading)
         if on_passages:
             on_passages(found.hits[:k])
         chosen = _choose(_candidates(indexes, question, found))

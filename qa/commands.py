@@ -172,6 +172,7 @@ def _answer(
         from index.stored import Filter
         from qa.records import Mode
         from qa.search import check_k
+        from qa.understanding import Reading
 
         if mode not in tuple(Mode):
             raise SettingError(
@@ -181,7 +182,7 @@ def _answer(
         check_k(k)
         since, until, label = where
         day = parse_day(today, "--today")
-        asked_on = date.fromisoformat(day) if day else None
+        reading = Reading(date.fromisoformat(day) if day else None)
         chosen = Filter(parse_day(since, "--since"), parse_day(until, "--until"), label)
         if question == "-" and not as_json:
             raise SettingError(
@@ -193,7 +194,7 @@ def _answer(
                 opened.load_embedder()  # while dictionaries and indexes are read
 
             def put(asked: str) -> Any:
-                return run(opened, asked, k, Mode(mode), chosen, today=asked_on)
+                return run(opened, asked, k, Mode(mode), chosen, reading=reading)
 
             if question == "-":
                 return max(map(_status, _each_line(put)), default=FOUND)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from index.collection import Collection, Indexes
 from index.embedders.base import PassageVectors, Vectors
@@ -13,7 +12,7 @@ from index.query import Query
 from index.stored import Filter
 from qa.fusion import SHIPPED, Weights, dense_score, fuse
 from qa.records import Hit, Mode, Scores, SearchResult
-from qa.understanding import Asked, understand
+from qa.understanding import AS_IT_STANDS, Asked, Reading, understand
 
 LONGEST_QUESTION = 512
 MOST_PASSAGES = 100
@@ -45,7 +44,7 @@ def search(
     where: Filter | None = None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
-    today: date | None = None,
+    reading: Reading = AS_IT_STANDS,
 ) -> SearchResult:
     """The ``k`` best passages for a question.
 
@@ -57,7 +56,7 @@ def search(
         where: which articles to ask.
         vector: the question's, shape (dimension,), where it is known already.
         weights: how the parts of a score are put together.
-        today: the asker's day, from which 去年 is counted; the clock's by default.
+        reading: the asker's day, and what is not to be read in the question.
 
     Raises:
         SettingError: the question or ``k`` is out of bounds.
@@ -67,7 +66,7 @@ def search(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, k, mode, where, vector, weights, today)
+        found = retrieve(collection, indexes, question, k, mode, where, vector, weights, reading)
     seconds = time.perf_counter() - start
     return SearchResult(question, found.hits, seconds, found.asked.understood)
 
@@ -117,12 +116,12 @@ def retrieve(
     where: Filter | None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
-    today: date | None = None,
+    reading: Reading = AS_IT_STANDS,
 ) -> Found:
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
     among = collection.store.passing(where) if where else None
-    asked = understand(question, indexes.lexical, indexes.names, today or date.today(), weights)
+    asked = understand(question, indexes.lexical, indexes.names, reading, weights)
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:

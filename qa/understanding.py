@@ -1,11 +1,13 @@
 """What is understood of a question before anything is searched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from index.dates import DateMention
-from index.facts import read_facts
+from index.errors import SettingError
+from index.facts import Facts, read_facts
 from index.lexical import LexicalIndex
 from index.names import Names
 from index.quantities import Quantity
@@ -14,9 +16,48 @@ from index.records import Span
 from index.regions import regions
 from index.romanized import latin_names
 from index.text import Folded, folder
+from index.words import Terms
 from qa.expected import kinds
 from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
+
+# What a reading that is left out may be; see ``Reading``.
+DATE, QUANTITY, TERM, ALIAS = KINDS = ("date", "quantity", "term", "alias")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question is to be read.
+
+    Attributes:
+        today: the asker's day, from which 去年 is counted; the clock's where it is None.
+        ignore: what is not to be read in it, as kind and text: ``date:去年``, ``quantity:50亿元``,
+            ``term:产业``, ``alias:光谷``. What is not there is passed over.
+
+    Raises:
+        SettingError: something to be ignored has no kind or no text.
+    """
+
+    today: date | None = None
+    ignore: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """See that each has a kind and a text."""
+        for given in self.ignore:
+            kind, _, text = given.partition(":")
+            if kind not in KINDS or not text.strip():
+                kinds_there = ", ".join(KINDS)
+                raise SettingError(
+                    f"cannot ignore {given!r}; expected KIND:TEXT with KIND one of {kinds_there}",
+                    f"不能忽略“{given}”，应写成“类型:文字”，类型为 {kinds_there} 之一",
+                )
+
+    def keeps(self, kind: str, text: str) -> bool:
+        """Whether this is not to be ignored."""
+        return f"{kind}:{text}" not in self.ignore
+
+
+AS_IT_STANDS = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +142,11 @@ class Asked:
 
 
 def understand(
-    question: str, lexical: LexicalIndex, names: Names, today: date, weights: Weights = SHIPPED
+    question: str,
+    lexical: LexicalIndex,
+    names: Names,
+    reading: Reading = AS_IT_STANDS,
+    weights: Weights = SHIPPED,
 ) -> Asked:
     """Read a question.
 
@@ -109,37 +154,60 @@ def understand(
         question: as it was asked.
         lexical: the index it is asked of, which knows how passages were divided into words.
         names: the names that the collection's articles introduce.
-        today: the asker's day, from which 去年 is counted.
+        reading: the asker's day, and what is not to be read.
         weights: how much the kind asked for and other names count.
     """
     about = without_asking(question)
-    terms = lexical.terms(about)
     folded = folder().fold_with_origin(about)
-    facts = read_facts(folded.text, today)
-    aliases = dict(_aliases(folded.text, names))
-    elsewhere = regions()
-    words = dict.fromkeys(word for word in terms.row if word.strip())
-    for word in words:
-        if word not in aliases and word in elsewhere:
-            aliases[word] = elsewhere[word]
+    facts = _kept(read_facts(folded.text, reading.today or date.today()), question, folded, reading)
+    terms, words = _terms(folded.text, lexical, reading)
+    aliases = _aliases(folded.text, words, names, reading)
     related = tuple(
         RelatedName(lexical.terms(name), tuple(lexical.terms(other) for other in others))
         for name, others in aliases.items()
     )
-    understood = Understood(
-        tuple(_date(question, folded, mention) for mention in facts.dates),
-        tuple(_quantity(question, folded, quantity) for quantity in facts.quantities),
-        tuple(word for word in words if any(character.isalnum() for character in word)),
-        tuple(aliases.items()),
-    )
     latin = tuple(dict.fromkeys(latin_names(question)))
     asked_for = kinds(folder().fold(question))
     query = Query(terms, facts, related, latin, asked_for, weights.kind_weight, weights.name_weight)
+    understood = Understood(
+        tuple(_date(question, folded, mention) for mention in facts.dates),
+        tuple(_quantity(question, folded, quantity) for quantity in facts.quantities),
+        words,
+        tuple(aliases.items()),
+    )
     return Asked(query, understood)
 
 
-def _aliases(text: str, names: Names) -> dict[str, tuple[str, ...]]:
-    return {name: others for _, name, others in names.found_in(text)}
+def _kept(facts: Facts, question: str, folded: Folded, reading: Reading) -> Facts:
+    """The facts that are not to be ignored; those are known by how the question writes them."""
+
+    def written(found: DateMention | Quantity) -> str:
+        start, end = folded.original(found.start, found.end)
+        return question[start:end]
+
+    return Facts(
+        tuple(found for found in facts.dates if reading.keeps(DATE, written(found))),
+        tuple(found for found in facts.quantities if reading.keeps(QUANTITY, written(found))),
+    )
+
+
+def _terms(plain: str, lexical: LexicalIndex, reading: Reading) -> tuple[Terms, tuple[str, ...]]:
+    """The terms of a question in normal form, and its words, without those to be ignored."""
+    row = lexical.terms(plain).row
+    if reading.ignore:
+        row = tuple(w if reading.keeps(TERM, w) else " " * len(w) for w in row)
+    words = dict.fromkeys(word for word in row if any(map(str.isalnum, word)))
+    return lexical.terms("".join(row)), tuple(words)
+
+
+def _aliases(
+    plain: str, words: Sequence[str], names: Names, reading: Reading
+) -> dict[str, tuple[str, ...]]:
+    """Other names of what the question names, in its articles and in other regions."""
+    elsewhere = regions()
+    found = {name: others for _, name, others in names.found_in(plain)}
+    found |= {w: elsewhere[w] for w in words if w in elsewhere and w not in found}
+    return {name: others for name, others in found.items() if reading.keeps(ALIAS, name)}
 
 
 def _date(question: str, folded: Folded, mention: DateMention) -> ReadDate:

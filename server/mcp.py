@@ -23,13 +23,16 @@ from server.models import (
     ArticleResponse,
     AskResponse,
     Id,
+    Ignored,
     Label,
     ModeField,
     Passages,
     Question,
     SearchResponse,
     Since,
+    Today,
     Until,
+    reading,
 )
 from server.problems import Problem, language_of
 from server.service import Asked, Service
@@ -70,10 +73,13 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         since: Since | None = None,
         until: Until | None = None,
         label: Label | None = None,
+        today: Today | None = None,
+        ignore: Ignored | None = None,
     ) -> AskResponse:
         """Quote the sentences that answer a question, with citations, and the best passages."""
         with _told():
-            asked = Asked(question, k, mode, Filter(since, until, label))
+            where = Filter(since, until, label)
+            asked = Asked(question, k, mode, where, reading(today, ignore or ()))
             answer = await service.ask(asked)
         return AskResponse.model_validate(with_safe_urls(answer.as_dict()))
 
@@ -85,10 +91,13 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         since: Since | None = None,
         until: Until | None = None,
         label: Label | None = None,
+        today: Today | None = None,
+        ignore: Ignored | None = None,
     ) -> SearchResponse:
         """Find the passages nearest to a question, best first, with citations."""
         with _told():
-            asked = Asked(question, k, mode, Filter(since, until, label))
+            where = Filter(since, until, label)
+            asked = Asked(question, k, mode, where, reading(today, ignore or ()))
             found = await service.search(asked)
         return SearchResponse.model_validate(with_safe_urls(found.as_dict()))
 

@@ -1,6 +1,7 @@
 """What goes in and out, as the OpenAPI description has it."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,10 +11,14 @@ from index.readers import MAX_BYTES
 from index.stored import Filter
 from qa.records import Mode
 from qa.search import LONGEST_QUESTION, MOST_PASSAGES
+from qa.understanding import KINDS, Reading
 from server.service import Asked
 
 LONGEST_LABEL = 200
 LONGEST_ID = 200
+LONGEST_IGNORED = LONGEST_QUESTION + 20
+MOST_IGNORED = 100
+_IGNORED = rf"^({'|'.join(KINDS)}):\S"
 _EXAMPLE = "光谷的产业引导基金有多大？"
 
 
@@ -65,6 +70,18 @@ Label = Annotated[
         min_length=1, max_length=LONGEST_LABEL, description="只看这一类的文章 · of this label only"
     ),
 ]
+Today = Annotated[
+    Day,
+    Field(description="提问的日期，“去年”由它推算，默认是今天 · the day that 去年 is counted from"),
+]
+Ignored = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=LONGEST_IGNORED, pattern=_IGNORED)]],
+    Field(
+        max_length=MOST_IGNORED,
+        description="不要这样理解的地方 · what is not to be read in the question, as kind and text",
+        examples=[["date:去年"]],
+    ),
+]
 Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="文章的编号 · its id")]
 
 
@@ -83,11 +100,19 @@ class AskRequest(Given):
     since: Since | None = None
     until: Until | None = None
     label: Label | None = None
+    today: Today | None = None
+    ignore: Ignored = []
 
     def asked(self) -> Asked:
         """The question with its settings."""
         where = Filter(self.since, self.until, self.label)
-        return Asked(self.question, self.k, self.mode, where)
+        return Asked(self.question, self.k, self.mode, where, reading(self.today, self.ignore))
+
+
+def reading(today: str | None, ignore: Iterable[str]) -> Reading:
+    """How a question is to be read, from what a client sent."""
+    day = datetime.date.fromisoformat(today) if today else None
+    return Reading(day, frozenset(ignore))
 
 
 class JudgementRequest(Given):
@@ -138,6 +163,7 @@ class Scores(BaseModel):
     dense: float | None
     lexical: float | None
     fused: float | None
+    facts: float | None
 
 
 class Hit(Citation):
@@ -147,10 +173,49 @@ class Hit(Citation):
     scores: Scores
 
 
+class ReadDate(BaseModel):
+    """A date in the question; null where the year is open."""
+
+    text: str
+    start: int
+    end: int
+    first: datetime.date | None
+    last: datetime.date | None
+
+
+class ReadQuantity(BaseModel):
+    """A quantity in the question; null where it has no bound."""
+
+    text: str
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    unit: str
+    approximate: bool
+
+
+class ReadName(BaseModel):
+    """What the question names, and what it is called too."""
+
+    name: str
+    aliases: list[str]
+
+
+class Understood(BaseModel):
+    """What was read in the question."""
+
+    dates: list[ReadDate]
+    quantities: list[ReadQuantity]
+    terms: list[str]
+    aliases: list[ReadName]
+
+
 class SearchResponse(BaseModel):
     """Ranked passages, the same object as ``wenju search --json`` prints."""
 
     question: str
+    understood: Understood
     passages: list[Hit]
     seconds: float
 
@@ -159,6 +224,7 @@ class AskResponse(BaseModel):
     """The answer, the same object as ``wenju ask --json`` prints."""
 
     question: str
+    understood: Understood
     answer: str | None = Field(description="没有可靠的答案时为 null · null when abstained")
     abstained: bool
     confidence: float | None

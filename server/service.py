@@ -15,6 +15,7 @@ from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
 from qa.records import Answer, Hit, Mode, SearchResult
 from qa.search import checked_question, search
+from qa.understanding import AS_IT_STANDS, Reading
 from server.batching import Batcher
 from server.links import safe_source, safe_url
 from server.logs import log
@@ -34,6 +35,7 @@ class Asked:
     k: int = 5
     mode: Mode = Mode.HYBRID
     where: Filter = Filter()  # noqa: RUF009 - frozen
+    reading: Reading = AS_IT_STANDS
 
 
 class Service:
@@ -109,7 +111,8 @@ class Service:
         def run(collection: Collection) -> Answer:
             clock.end("wait")
             with _of_model(collection, model):
-                answer = ask(collection, question, asked.k, asked.mode, asked.where, vector, tell)
+                given = (asked.k, asked.mode, asked.where, vector)
+                answer = ask(collection, question, *given, tell, reading=asked.reading)
             clock.end("answer")
             return answer
 
@@ -123,7 +126,8 @@ class Service:
         def run(collection: Collection) -> SearchResult:
             clock.end("wait")
             with _of_model(collection, model):
-                result = search(collection, question, asked.k, asked.mode, asked.where, vector)
+                given = (asked.k, asked.mode, asked.where, vector)
+                result = search(collection, question, *given, reading=asked.reading)
             clock.end("search")
             return result
 

@@ -7,7 +7,18 @@ from fastapi import APIRouter, Query, Request, Response
 from index.stored import Filter
 from qa.records import Mode
 from server.links import with_safe_urls
-from server.models import Label, ModeField, Passages, Question, SearchResponse, Since, Until
+from server.models import (
+    Ignored,
+    Label,
+    ModeField,
+    Passages,
+    Question,
+    SearchResponse,
+    Since,
+    Today,
+    Until,
+    reading,
+)
 from server.service import Asked
 from server.state import MAY_READ, ServiceOf, as_json, problems
 
@@ -30,8 +41,11 @@ async def search(
     since: Annotated[Since | None, Query()] = None,
     until: Annotated[Until | None, Query()] = None,
     label: Annotated[Label | None, Query()] = None,
+    today: Annotated[Today | None, Query()] = None,
+    ignore: Annotated[Ignored, Query()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Ranked passages with citations."""
     request.state.question = q
-    found = await service.search(Asked(q, k, mode, Filter(since, until, label)))
+    where = Filter(since, until, label)
+    found = await service.search(Asked(q, k, mode, where, reading(today, ignore)))
     return as_json(with_safe_urls(found.as_dict()))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.collection import Collection
 from index.embedders.base import Embedder
+from index.errors import SettingError
 from index.records import Article
 from index.regions import regions, regions_of
 from index.romanized import Romanizer, latin_names
@@ -19,7 +20,7 @@ from qa.expected import kinds
 from qa.records import Mode
 from qa.render import understood_as
 from qa.search import search
-from qa.understanding import Asked, understand
+from qa.understanding import Asked, Reading, understand
 
 TODAY = date(2024, 5, 20)
 ARTICLES = [
@@ -51,9 +52,10 @@ def collection(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterat
         yield collection
 
 
-def read(collection: Collection, question: str) -> Asked:
+def read(collection: Collection, question: str, *ignore: str) -> Asked:
     with collection.reading() as indexes:
-        return understand(question, indexes.lexical, indexes.names, TODAY)
+        reading = Reading(TODAY, frozenset(ignore))
+        return understand(question, indexes.lexical, indexes.names, reading)
 
 
 def test_dates_quantities_terms_and_names_are_told_with_their_place(collection: Collection) -> None:
@@ -99,7 +101,7 @@ def test_spans_are_of_the_question_as_it_was_asked(collection: Collection, quest
 def test_what_is_written_otherwise_is_found(
     collection: Collection, question: str, article: str
 ) -> None:
-    found = search(collection, question, k=1, today=TODAY)
+    found = search(collection, question, k=1, reading=Reading(TODAY))
     assert found.hits[0].stored.article.id == article
 
 
@@ -112,8 +114,38 @@ def test_facts_alone_find_a_passage(collection: Collection) -> None:
 
 def test_a_date_counts_from_the_askers_day(collection: Collection) -> None:
     for today, first in ((date(2024, 1, 1), "2023-01-01"), (date(2020, 1, 1), "2019-01-01")):
-        (read_date,) = ask(collection, "去年怎么样？", today=today).understood.dates
+        (read_date,) = ask(collection, "去年怎么样？", reading=Reading(today)).understood.dates
         assert read_date.first == first
+
+
+def test_what_is_ignored_is_neither_told_nor_searched_for(collection: Collection) -> None:
+    question = "江新去年投了５０億元吗？"
+    whole = read(collection, question)
+    for key, part in (
+        ("date:去年", "dates"), ("quantity:５０億元", "quantities"), ("alias:江新", "aliases"),
+    ):  # fmt: skip
+        rest = read(collection, question, key)
+        before, after = whole.understood.as_dict(), rest.understood.as_dict()
+        assert before[part]
+        assert after == {**before, part: []}
+        assert rest.query != whole.query
+        assert rest.query.terms == whole.query.terms
+    rest = read(collection, question, "term:江新")
+    assert set(rest.understood.terms) == set(whole.understood.terms) - {"江新"}
+    assert "江新" not in (*rest.query.terms.words, *rest.query.terms.pairs)
+    assert read(collection, question, "date:前年", "term:没有") == whole
+
+
+@pytest.mark.parametrize("key", ["去年", "day:去年", "date:", "date: ", ":去年", ""])
+def test_what_has_no_kind_or_text_cannot_be_ignored(key: str) -> None:
+    with pytest.raises(SettingError, match="KIND:TEXT"):
+        Reading(ignore=frozenset([key]))
+
+
+def test_ignoring_a_fact_changes_what_is_found(collection: Collection) -> None:
+    question = "4 billion yuan"
+    reading = Reading(ignore=frozenset(["quantity:4 billion yuan"]))
+    assert search(collection, question, mode=Mode.LEXICAL, reading=reading).hits == ()
 
 
 def test_the_line_for_people_tells_dates_and_names(collection: Collection) -> None:

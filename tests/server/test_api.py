@@ -67,6 +67,24 @@ def test_filters(client: httpx2.Client) -> None:
     assert (nothing["answer"], nothing["abstained"], nothing["passages"]) == (None, True, [])
 
 
+def test_what_was_understood_is_told_and_can_be_ignored(client: httpx2.Client) -> None:
+    body = {"question": "光谷去年设立的五十亿元基金投向哪里？", "today": "2024-03-01"}
+    told = client.post("/api/ask", json=body).json()["understood"]
+    assert [(d["text"], d["first"], d["last"]) for d in told["dates"]] == [
+        ("去年", "2023-01-01", "2023-12-31")
+    ]
+    assert [(q["text"], q["low"], q["unit"]) for q in told["quantities"]] == [
+        ("五十亿元", 5e9, "元")
+    ]
+    assert "基金" in told["terms"]
+    ignore = ["date:去年", "quantity:五十亿元", "term:基金"]
+    rest = client.post("/api/ask", json={**body, "ignore": ignore}).json()["understood"]
+    assert (rest["dates"], rest["quantities"]) == ([], [])
+    assert set(rest["terms"]) == set(told["terms"]) - {"基金"}
+    given = {"q": body["question"], "today": body["today"], "ignore": ignore}
+    assert client.get("/api/search", params=given).json()["understood"] == rest
+
+
 def events(text: str) -> list[tuple[str, Any]]:
     blocks = [block for block in text.split("\n\n") if block]
     pairs = [re.fullmatch(r"event: (\w+)\ndata: (.*)", block) for block in blocks]

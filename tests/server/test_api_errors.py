@@ -22,6 +22,12 @@ GOOD = {"question": "港口", "k": 5}
         ({"since": "昨天"}, "since", "string_pattern_mismatch"),
         ({"until": "2025-02-30"}, "until", "value_error"),
         ({"label": "长" * 201}, "label", "string_too_long"),
+        ({"today": "今天"}, "today", "string_pattern_mismatch"),
+        ({"today": "2025-02-30"}, "today", "value_error"),
+        ({"ignore": ["去年"]}, "ignore.0", "string_pattern_mismatch"),
+        ({"ignore": ["day:去年"]}, "ignore.0", "string_pattern_mismatch"),
+        ({"ignore": "date:去年"}, "ignore", "list_type"),
+        ({"ignore": ["date:去年"] * 101}, "ignore", "too_long"),
         ({"topk": 5}, "topk", "extra_forbidden"),
     ],
 )
@@ -46,6 +52,8 @@ def test_a_value_out_of_bounds_is_named(
         ({"q": "港口", "k": "many"}, "k"),
         ({"q": "港口", "since": "2025-13-01"}, "since"),
         ({"q": "港口", "mode": ""}, "mode"),
+        ({"q": "港口", "today": "明天"}, "today"),
+        ({"q": "港口", "ignore": "去年"}, "ignore.0"),
         ({"q": "港口", "topk": "5"}, "topk"),
     ],
 )

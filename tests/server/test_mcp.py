@@ -54,6 +54,11 @@ def test_tools(connect: Callable[[], Client]) -> None:
             )  # fmt: skip
             assert [p["paragraph"] for p in one["passages"]] == [cited["paragraph"]]
             assert cited["quote"] in one["text"]
+            asked = {"question": "去年的港口", "today": "2024-03-01"}
+            read = (await told(client, "ask", **asked))["understood"]["dates"]
+            assert [day["first"] for day in read] == ["2023-01-01"]
+            left = await told(client, "search", **asked, ignore=["date:去年"])
+            assert left["understood"]["dates"] == []
             nothing = await told(client, "ask", question="港口", since="2030-01-01")
             assert (nothing["abstained"], nothing["passages"]) == (True, [])
 
