@@ -43,7 +43,8 @@ class Wanted:
 
     Attributes:
         parts: one for each fact; a passage that holds it scores its weight.
-        total: the sum of the weights; not 0.
+        total: the sum of the weights, and no less than that of a fact that one passage holds:
+            what half of the passages hold tells little even where it is all that was asked.
     """
 
     parts: tuple[tantivy.Query, ...]
@@ -81,7 +82,10 @@ class Matcher:
     def facts(self, asked: Query) -> Wanted:
         """What finds the question's numbers, dates and names in Latin letters."""
         found = list(self._facts(asked))
-        return Wanted(tuple(part for part, _ in found), sum(weight for _, weight in found) or 1.0)
+        rarest = self._rarity(1)
+        return Wanted(
+            tuple(part for part, _ in found), max(rarest, sum(weight for _, weight in found))
+        )
 
     def _facts(self, asked: Query) -> Iterator[tuple[tantivy.Query, float]]:
         for quantity in asked.facts.quantities:
@@ -125,8 +129,11 @@ class Matcher:
         return best_of(choices)
 
     def _weight(self, key: tuple[str, str]) -> float:
+        return self._rarity(self._searcher.doc_freq(*key))
+
+    def _rarity(self, holding: int) -> float:
         number = self._searcher.num_docs
-        frequency = min(self._searcher.doc_freq(*key), number)
+        frequency = min(holding, number)
         return math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
 
     def _term(self, field: str, term: str) -> tantivy.Query:

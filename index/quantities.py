@@ -53,6 +53,7 @@ _UNDER = re.compile(
     r"under|less than|up to|at most|below) ?$"
 )
 _LOOK_BACK = 10
+_POINTING = {"头", "那", "这", "每", "同", "某", "哪", "前", "后", "比", "又"}  # 头一年, 这一年
 _MORE = re.compile(r"[余多来]")
 _ABOUT_AFTER = re.compile(r"左右|上下|[余多]")
 _OVER_AFTER = re.compile(r"(?:及|或)?以上|多")
@@ -230,6 +231,8 @@ def _says_something(text: str, number: Numeral, unit: tuple[Unit, int] | None) -
         return number.end - number.start > 1 or _marked(text, number.start)
     if number.plain or unit is None:
         return number.plain and not _in_word(text, number)
+    if text[number.start - 1 : number.start] in _POINTING and number.low == 1:
+        return False
     # A lone Chinese digit counts with a unit; 一个 and 一次 say no more than an article does.
     return number.low != 1 or unit[0].name in {"元", "美元", "月", "秒", "米", PERCENT}
 

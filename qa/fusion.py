@@ -33,7 +33,7 @@ class Weights:
     sentence_share: float = 0.6
     lexical_weight: float = 18.0
     lexical_power: float = 1.5
-    fact_weight: float = 0.07
+    fact_weight: float = 0.1
     kind_weight: float = 0.5
     name_weight: float = 0.5
 

@@ -5,10 +5,12 @@ import { collectionPart } from "./collection.js";
 import { h, isolated, marked, referenceLink, say, sourceLink } from "./dom.js";
 import { t } from "./i18n.js";
 import { problemBox, skeleton } from "./parts.js";
+import { understoodPart } from "./understood.js";
 import { answering, langOf, shared } from "./words.js";
 
-const DEFAULTS = { q: "", k: "5", mode: "hybrid", since: "", until: "", label: "" };
+const DEFAULTS = { q: "", k: "5", mode: "hybrid", since: "", until: "", label: "", ignore: "" };
 const FILTERS = ["label", "since", "until"];
+const PANEL = [...FILTERS, "k", "mode"];
 const LONG = 260; // characters of a passage that are shown before it is unfolded
 const HELD = 250; // ms that passages wait for their answer, so that they need not move
 
@@ -71,7 +73,7 @@ function askForm(asked, app) {
       field("mode", t("mode"), choice(asked.mode, ["hybrid", "dense", "lexical"].map((mode) => [mode, t(mode)]))),
       field("k", t("k"), choice(asked.k, counts)),
       asked.q && h("div.field.end", {}, h("button", { type: "submit" }, t("apply")))));
-  panel.open = Object.keys(DEFAULTS).some((key) => key !== "q" && asked[key] !== DEFAULTS[key]);
+  panel.open = PANEL.some((key) => asked[key] !== DEFAULTS[key]);
   app.info().then((info) => {
     for (const { label, count } of info.labels ?? []) {
       if (!label) continue;
@@ -122,7 +124,9 @@ async function run(results, asked, app) {
   results.setAttribute("aria-busy", "true");
   results.replaceChildren(h("div.answer.waiting", {}, skeleton(95, 60, 40)), h("div.passages", {}, [1, 2, 3].map(() => h("div.passage", {}, skeleton(60, 95, 95, 80, 40)))));
   say(t("searching"));
-  const body = { question: asked.q, k: Number(asked.k), mode: asked.mode };
+  const today = new Date().toLocaleDateString("sv"); // as in 2025-06-01, where the asker is
+  const body = { question: asked.q, k: Number(asked.k), mode: asked.mode, today };
+  if (asked.ignore) body.ignore = ignoredIn(asked);
   for (const name of FILTERS) if (asked[name]) body[name] = asked[name];
   let held = 0;
   const early = (passages) => {
@@ -150,10 +154,15 @@ async function run(results, asked, app) {
 
 function found(answer, asked, app) {
   const { passages } = answer;
-  const parts = [limits(asked), answer.abstained ? abstention(passages) : answerPart(answer, asked)];
+  const without = (keys) => address({ ...asked, ignore: keys.join("\n") });
+  const read = understoodPart(answer.understood, ignoredIn(asked), without);
+  const parts = [limits(asked), read, answer.abstained ? abstention(passages) : answerPart(answer, asked)];
   if (passages.length) parts.push(passageList(passages, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
   return parts.filter(Boolean);
 }
+
+// Keys hold no line breaks: a question is one line.
+const ignoredIn = (asked) => asked.ignore.split("\n").filter(Boolean);
 
 function limits(asked) {
   if (!FILTERS.some((name) => asked[name])) return null;
