@@ -221,6 +221,39 @@ def test_filters_narrow_and_can_be_cleared(page: Page, site: Site) -> None:
     expect(page.locator(".limits")).to_have_count(0)
 
 
+def test_what_was_understood_can_be_taken_away_and_brought_back(page: Page, site: Site) -> None:
+    page.goto(site.at())
+    ask(page, "光谷2023年设立的五十亿元基金投向哪里？")
+    understood = page.get_by_role("region", name="这样理解")
+    meant = understood.locator(".meant")
+    expect(meant).to_have_text(["2023年2023×", "五十亿元50亿元×"])
+    assert "基金×" in understood.locator(".plain").all_text_contents()
+    understood.get_by_role("link", name="不要这样理解“五十亿元”").click()
+    page.wait_for_url(re.compile("ignore=quantity%3A"))
+    expect(meant).to_have_text(["2023年2023×"])
+    expect(understood.locator(".ignored")).to_have_text(["五十亿元+"])
+    understood.get_by_role("link", name="不要这样理解“基金”").click()
+    expect(understood.locator(".ignored")).to_have_text(["五十亿元+", "基金+"])
+    assert "基金×" not in understood.locator(".plain").all_text_contents()
+    page.reload()
+    expect(understood.locator(".ignored")).to_have_text(["五十亿元+", "基金+"])
+    understood.get_by_role("link", name="恢复对“五十亿元”").click()
+    expect(meant).to_have_text(["2023年2023×", "五十亿元50亿元×"])
+    expect(understood.locator(".ignored")).to_have_text(["基金+"])
+    # Another question is read anew.
+    ask(page, QUESTION)
+    expect(understood.locator(".ignored")).to_have_count(0)
+    assert "ignore" not in page.url
+
+
+def test_the_askers_day_is_that_of_the_browser(visit: Open, site: Site) -> None:
+    page = visit()
+    page.clock.set_fixed_time("2024-03-01T12:00:00")
+    page.goto(site.at(q="光谷去年设立了什么基金？", lang="en"))
+    understood = page.get_by_role("region", name="Understood as")
+    expect(understood.locator(".meant")).to_have_text(["去年2023×"])
+
+
 def test_back_forward_and_shared_links(page: Page, visit: Open, site: Site) -> None:
     page.goto(site.at())
     ask(page, QUESTION)

@@ -210,7 +210,7 @@ function passageCard(passage, rank, asked, app) {
   const { scores } = passage;
   const text = h("p.text", { lang: langOf(shown), id: `text-${rank}` }, marked(shown, spans));
   const numbers = [
-    [scores?.dense, "denseScore"], [scores?.lexical, "lexicalScore"],
+    [scores?.dense, "denseScore"], [scores?.lexical, "lexicalScore"], [scores?.facts || null, "factScore"],
   ].flatMap(([value, name]) => (value === null || value === undefined ? [] : [t(name, { n: number(value) })]));
   return h("article.passage", { "aria-labelledby": `passage-${rank}` },
     h("header", {},

@@ -2,8 +2,14 @@
 
 import { h, isolated } from "./dom.js";
 import { lang, t, tag } from "./i18n.js";
+import { telling } from "./words.js";
 
-const number = (value) => value.toLocaleString(tag(), { maximumFractionDigits: 6 });
+// In Chinese 50亿, not 5,000,000,000.
+const number = (value) => value.toLocaleString(tag(), {
+  notation: lang() === "zh" ? "compact" : "standard", maximumFractionDigits: 6,
+});
+const plain = (text) => text.normalize("NFKC").toLowerCase();
+const textOf = (key) => key.slice(key.indexOf(":") + 1);
 
 function days({ first, last }) {
   if (!first || first === last) return first;
@@ -18,13 +24,13 @@ function amount({ low, high, unit }) {
   return `${low === high ? number(low) : `${number(low)}–${number(high)}`}${gap}${unit}`;
 }
 
-function* readings({ dates, quantities, aliases, terms }) {
-  const told = [...dates, ...quantities].map(({ text }) => text.normalize("NFKC").toLowerCase());
+function* readings({ dates, quantities, aliases, terms }, ignored) {
+  const told = [...[...dates, ...quantities].map(({ text }) => text), ...ignored.map(textOf)].map(plain);
   for (const read of dates) yield { key: `date:${read.text}`, text: read.text, means: days(read) };
   for (const read of quantities) yield { key: `quantity:${read.text}`, text: read.text, means: amount(read) };
   for (const { name, aliases: others } of aliases) yield { key: `alias:${name}`, text: name, means: others.join(t("comma")) };
   for (const text of terms) {
-    if ([...text].length > 1 && !told.some((whole) => whole.includes(text))) yield { key: `term:${text}`, text };
+    if (telling(text) && !told.some((whole) => whole.includes(text))) yield { key: `term:${text}`, text };
   }
 }
 
@@ -36,11 +42,11 @@ function chip(name, { text, means }, href, label, sign) {
 
 /** The chips; `without(ignore)` is the address at which these keys are ignored. Null when there is nothing. */
 export function understoodPart(understood, ignored, without) {
-  const found = new Map([...readings(understood)].map((one) => [one.key, one]));
+  const found = new Map([...readings(understood, ignored)].map((one) => [one.key, one]));
   const chips = [...found.values()].map((one) =>
     chip(one.means ? "meant" : "plain", one, without([...ignored, one.key]), t("ignore", { what: one.text }), "×"));
   const left = ignored.map((key) => {
-    const text = key.slice(key.indexOf(":") + 1);
+    const text = textOf(key);
     return chip("ignored", { text }, without(ignored.filter((other) => other !== key)), t("heed", { what: text }), "+");
   });
   if (!chips.length && !left.length) return null;

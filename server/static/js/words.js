@@ -8,6 +8,9 @@ const ASKING = /为什么|為什麼|什么|什麼|(?:多少|几|幾)[个個家�
 const WEAK = /[在有从從对對被把这這那个個之其于於几幾哪]/u;
 const COMMON = new Set("a an and are as at be by did do does for from has have how in is it many much of on or s that the their there this to was were what when where which who why will with".split(" "));
 
+/** Whether a word says something about what is asked. */
+export const telling = (word) => [...word].length > 1 && !COMMON.has(word);
+
 /** Converts offsets in Unicode code points to offsets in `text`, which JavaScript counts in UTF-16. */
 export function unitsOf(text) {
   if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return (points) => Math.min(points, text.length);
