@@ -11,7 +11,7 @@ from index.stored import Filter
 from index.text import folder
 from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
-from qa.records import Answer, Hit, Mode, cite
+from qa.records import Answer, Hit, Mode, SearchResult, cite
 from qa.search import Found, check_k, checked_question, retrieve
 from qa.understanding import AS_IT_STANDS, Reading
 
@@ -41,7 +41,7 @@ def ask(
     mode: Mode = Mode.HYBRID,
     where: Filter | None = None,
     vector: Vectors | None = None,
-    on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
+    on_passages: Callable[[SearchResult], None] | None = None,
     weights: Weights = SHIPPED,
     reading: Reading = AS_IT_STANDS,
 ) -> Answer:
@@ -57,7 +57,8 @@ def ask(
         most = max(k, _PASSAGES)
         found = retrieve(collection, indexes, question, most, mode, where, vector, weights, reading)
         if on_passages:
-            on_passages(found.hits[:k])
+            seconds = time.perf_counter() - start
+            on_passages(SearchResult(question, found.hits[:k], seconds, found.asked.understood))
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
     return Answer(

@@ -13,7 +13,7 @@ from index.errors import EmbedderMismatch, UnknownArticle, WenjuError
 from index.records import Article, article_as_dict
 from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
-from qa.records import Answer, Hit, Mode, SearchResult
+from qa.records import Answer, Mode, SearchResult
 from qa.search import checked_question, search
 from qa.understanding import AS_IT_STANDS, Reading
 from server.batching import Batcher
@@ -97,16 +97,16 @@ class Service:
     # Asking
 
     async def ask(
-        self, asked: Asked, on_passages: Callable[[tuple[Hit, ...]], None] | None = None
+        self, asked: Asked, on_passages: Callable[[SearchResult], None] | None = None
     ) -> Answer:
         """The answer; ``on_passages`` is called in another thread as soon as they are known."""
         question, vector, model = await self._encoded(asked)
         clock = _Clock(self.metrics)
 
-        def tell(hits: tuple[Hit, ...]) -> None:
+        def tell(found: SearchResult) -> None:
             clock.end("search")
             if on_passages:
-                on_passages(hits)
+                on_passages(found)
 
         def run(collection: Collection) -> Answer:
             clock.end("wait")

@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic_core import to_json
 
 from index.errors import WenjuError
-from qa.records import Hit
+from qa.records import SearchResult
 from server.limits import timed_out
 from server.links import with_safe_urls
 from server.logs import log
@@ -37,21 +37,17 @@ async def answer_events(
 
 async def _answered(service: Service, asked: Asked) -> AsyncIterator[tuple[str, Any]]:
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[tuple[Hit, ...]] = loop.create_future()
+    found: asyncio.Future[SearchResult] = loop.create_future()
 
-    def tell(hits: tuple[Hit, ...]) -> None:
+    def tell(result: SearchResult) -> None:
         if not found.done():
-            found.set_result(hits)
+            found.set_result(result)
 
-    answering = asyncio.ensure_future(service.ask(asked, lambda hits: _call(loop, tell, hits)))
+    answering = asyncio.ensure_future(service.ask(asked, lambda result: _call(loop, tell, result)))
     try:
         await asyncio.wait((found, answering), return_when=asyncio.FIRST_COMPLETED)
         if found.done():
-            passages = [hit.as_dict() for hit in found.result()]
-            yield (
-                "passages",
-                with_safe_urls({"question": asked.question.strip(), "passages": passages}),
-            )
+            yield "passages", with_safe_urls(found.result().as_dict())
         answer = await answering
         yield "answer", with_safe_urls(answer.as_dict())
         yield "done", {}
@@ -59,8 +55,8 @@ async def _answered(service: Service, asked: Asked) -> AsyncIterator[tuple[str, 
         answering.cancel()
 
 
-def _call(loop: asyncio.AbstractEventLoop, tell: Any, hits: tuple[Hit, ...]) -> None:
-    loop.call_soon_threadsafe(tell, hits)
+def _call(loop: asyncio.AbstractEventLoop, tell: Any, result: SearchResult) -> None:
+    loop.call_soon_threadsafe(tell, result)
 
 
 def event(name: str, value: Any) -> bytes:

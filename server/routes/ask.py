@@ -16,7 +16,7 @@ _EVENTS = {
     "content": {
         EVENT_STREAM: {
             "schema": {"type": "string"},
-            "example": 'event: passages\ndata: {"question": "…", "passages": […]}\n\n'
+            "example": 'event: passages\ndata: {"question": "…", "passages": […], …}\n\n'
             'event: answer\ndata: {"question": "…", "answer": "…", …}\n\n'
             "event: done\ndata: {}\n\n",
         }

@@ -10,7 +10,7 @@ from index.errors import SettingError
 from index.records import Article
 from index.stored import Filter, StoredPassage
 from qa.answer import ask
-from qa.records import Citation, Hit, Mode, cite
+from qa.records import Citation, Mode, SearchResult, cite
 from qa.search import search
 from tests.support import HashEmbedder
 
@@ -85,13 +85,13 @@ def test_passages_are_told_once_and_before_the_answer(
         return citation
 
     monkeypatch.setattr("qa.answer.cite", watched)
-    answer = ask(sample, QUESTION, k, on_passages=events.append)
+    answer = ask(sample, QUESTION, k, on_passages=lambda found: events.append(found.hits))
     assert events == [answer.hits, *answer.citations]
     assert len(answer.hits) == k
 
 
 def test_who_stops_at_the_passages_gets_no_answer(sample: Collection) -> None:
-    def stop(hits: tuple[Hit, ...]) -> None:
+    def stop(found: SearchResult) -> None:
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -108,10 +108,11 @@ def test_a_known_vector_changes_nothing(sample: Collection, e5: Embedder) -> Non
 
 @pytest.mark.parametrize("mode", Mode)
 def test_abstains_where_nothing_is_found(sample: Collection, mode: Mode) -> None:
-    told: list[tuple[Hit, ...]] = []
+    told: list[SearchResult] = []
     where = Filter(since="2030-01-01")
     answer = ask(sample, QUESTION, mode=mode, where=where, on_passages=told.append)
-    assert (answer.answer, answer.citations, answer.hits, told) == (None, (), (), [()])
+    assert (answer.answer, answer.citations, answer.hits) == (None, (), ())
+    assert [found.hits for found in told] == [()]
     assert answer.abstained
 
 
@@ -126,7 +127,7 @@ def test_answers_from_what_the_filter_lets_through(sample: Collection) -> None:
     [("", 5, "empty"), ("问" * 513, 5, "513"), ("问", 0, "k is 0"), ("问", 101, "k is 101")],
 )
 def test_refuses_what_search_refuses(sample: Collection, question: str, k: int, words: str) -> None:
-    told: list[tuple[Hit, ...]] = []
+    told: list[SearchResult] = []
     with pytest.raises(SettingError, match=words):
         ask(sample, question, k, on_passages=told.append)
     assert told == []

@@ -340,7 +340,7 @@ def test_passages_are_shown_while_the_answer_is_awaited(page: Page, site: Site) 
               const send = (event, data) => out.enqueue(new TextEncoder().encode(
                 `event: ${event}\\r\\ndata: ${JSON.stringify(data)}\\r\\n\\r\\n`));
               const told = TOLD;
-              send("passages", { passages: told.passages });
+              send("passages", told);
               window.finish = () => { send("answer", told); send("done", {}); out.close(); };
             } }), { headers: { "Content-Type": "text/event-stream" } }));
         """.replace("TOLD", json.dumps(told))

@@ -83,14 +83,14 @@ export function query(values) {
   return new URLSearchParams(set).toString();
 }
 
-/** Ask; `onPassages` is called as soon as the passages are known. */
+/** Ask; `onPassages` gets the passages and what was understood, as soon as they are known. */
 export const ask = (body, signal, onPassages) => authorised(async (headers) => {
   const response = await send("/api/ask", { method: "POST", body, signal, accept: "text/event-stream, application/json;q=0.9" }, headers);
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) return response.json();
   let answer = null;
   try {
     for await (const { event, data } of events(response.body)) {
-      if (event === "passages") onPassages(data.passages);
+      if (event === "passages") onPassages(data);
       else if (event === "answer") answer = data;
       else if (event === "error") throw new Problem(data.status ?? 500, data);
       else if (event === "done") break;

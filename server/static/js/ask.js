@@ -129,9 +129,11 @@ async function run(results, asked, app) {
   if (asked.ignore) body.ignore = ignoredIn(asked);
   for (const name of FILTERS) if (asked[name]) body[name] = asked[name];
   let held = 0;
-  const early = (passages) => {
+  const early = (told) => {
     held = setTimeout(() => {
-      results.querySelector(".passages").replaceWith(passageList(passages, asked, app, t("passages")));
+      const before = [limits(asked), chips(told, asked)].filter(Boolean);
+      results.querySelector(".answer").before(...before);
+      results.querySelector(".passages").replaceWith(passageList(told.passages, asked, app, t("passages")));
       say(t("answering"));
     }, HELD);
   };
@@ -154,15 +156,17 @@ async function run(results, asked, app) {
 
 function found(answer, asked, app) {
   const { passages } = answer;
-  const without = (keys) => address({ ...asked, ignore: keys.join("\n") });
-  const read = understoodPart(answer.understood, ignoredIn(asked), without);
-  const parts = [limits(asked), read, answer.abstained ? abstention(passages) : answerPart(answer, asked)];
+  const parts = [limits(asked), chips(answer, asked), answer.abstained ? abstention(passages) : answerPart(answer, asked)];
   if (passages.length) parts.push(passageList(passages, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
   return parts.filter(Boolean);
 }
 
 // Keys hold no line breaks: a question is one line.
 const ignoredIn = (asked) => asked.ignore.split("\n").filter(Boolean);
+
+function chips({ understood }, asked) {
+  return understoodPart(understood, ignoredIn(asked), (keys) => address({ ...asked, ignore: keys.join("\n") }));
+}
 
 function limits(asked) {
   if (!FILTERS.some((name) => asked[name])) return null;
