@@ -9,6 +9,7 @@ from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
+from qa.evidence.use import READ, Evidence, Judged, witness
 from qa.expected import Expected, expected, found_in
 from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
@@ -43,20 +44,26 @@ def ask(
     vector: Vectors | None = None,
     on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
     weights: Weights = SHIPPED,
+    evidence: Evidence = Evidence.AUTO,
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
     Arguments and errors are those of ``qa.search.search``; ``on_passages`` is called with the
-    passages as soon as they are known, before the answer is.
+    passages as soon as they are known, before the answer is. With ``evidence`` the passages are
+    read; without it, or without its model, sentences are quoted that look like the answer.
     """
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
+    reader = witness(evidence, mode)
     with collection.reading() as indexes:
-        most = max(k, _PASSAGES)
+        most = max(k, READ if reader else _PASSAGES)
         found = retrieve(collection, indexes, question, most, mode, where, vector, weights)
         if on_passages:
             on_passages(found.hits[:k])
+        if reader:
+            judged = reader.judged(question, found.hits, indexes.dense.spread)
+            return _read_answer(question, judged, k, time.perf_counter() - start)
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
     return Answer(
@@ -66,6 +73,19 @@ def ask(
         citations=citations,
         hits=found.hits[:k],
         seconds=time.perf_counter() - start,
+    )
+
+
+def _read_answer(question: str, judged: Judged, k: int, seconds: float) -> Answer:
+    given = None if judged.abstained else judged.candidates[0]
+    return Answer(
+        question=question,
+        answer=given.text if given else None,
+        confidence=judged.confidence,
+        citations=given.context if given else (),
+        hits=judged.hits[:k],
+        seconds=seconds,
+        candidates=judged.candidates,
     )
 
 

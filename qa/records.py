@@ -108,16 +108,43 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer, read in the passages.
+
+    Attributes:
+        text: its words, as the first citation quotes them.
+        confidence: the probability that it is right.
+        citations: of the words, wherever they were read.
+        context: citations of the sentences that hold them.
+    """
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    context: tuple[Citation, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The candidate as the JSON output has it."""
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "citations": [asdict(citation) for citation in self.citations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is known about a question: quoted sentences, or an abstention, and the passages.
 
     Attributes:
         question: as it was asked.
-        answer: the quotes of the citations, one a line; None when abstained.
-        confidence: the probability that the answer is right; None, as nothing here can tell it.
+        answer: the words that answer, where passages were read; else the quotes of the
+            citations, one a line; None when abstained.
+        confidence: the probability that the answer is right; None where no passage was read.
         citations: of the sentences that answer, in the order they are given.
         hits: the passages, best first.
         seconds: from question to answer.
+        candidates: the answers that were read, the given one first; empty where none was read.
     """
 
     question: str
@@ -126,6 +153,7 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     seconds: float
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def abstained(self) -> bool:
@@ -140,6 +168,7 @@ class Answer:
             "abstained": self.abstained,
             "confidence": self.confidence,
             "citations": [asdict(citation) for citation in self.citations],
+            "candidates": [candidate.as_dict() for candidate in self.candidates],
             "passages": [hit.as_dict() for hit in self.hits],
             "seconds": self.seconds,
         }

@@ -65,9 +65,9 @@ class Examples:
             windows.append(Window(*pair.window(low, high), 0, 0))
         return windows
 
-    def views(self, question: str, key: str, length: int = 160, step: int = 110) -> list[
-        tuple[Window, tuple[int, Pair]]
-    ]:
+    def views(
+        self, question: str, key: str, length: int = 160, step: int = 110
+    ) -> list[tuple[Window, tuple[int, Pair]]]:
         """Windows that cover a paragraph, each with its first text token and the pair.
 
         ``start`` of these windows is where the text begins in them.
@@ -115,9 +115,7 @@ def answer_tokens(pair: Pair, asked: Asked) -> tuple[int, int]:
     return min(first, len(pair.text) - 1), min(max(first, last), len(pair.text) - 1)
 
 
-def _around(
-    pair: Pair, first: int, last: int, length: int, random: np.random.Generator
-) -> Window:
+def _around(pair: Pair, first: int, last: int, length: int, random: np.random.Generator) -> Window:
     last = min(last, first + length - 1)
     lowest = max(0, last + 1 - length)
     highest = min(first, max(0, len(pair.text) - length))

