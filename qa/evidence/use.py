@@ -1,30 +1,22 @@
 """Answers with evidence: the found passages are read, ranked anew, and quoted to the word."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from index.embedders.base import Progress, no_progress
 from index.errors import ModelError
 from qa.evidence.judge import Found, Judge, Seen, answers
 from qa.evidence.model import EvidenceModel
-from qa.evidence.weights import shipped
-from qa.records import Candidate, Citation, Hit, Mode, cite
+from qa.evidence.weights import Shipped, shipped
+from qa.records import Candidate, Citation, Evidence, Hit, Mode, cite
 
 # Only the best passages are read, and of those only what can still come first.
 READ = 5
 _HOPELESS = 8.0  # units of the collection's spread behind the best
 _CANDIDATES = 3
 _LEAST_SHARE = 0.1
-
-
-class Evidence(StrEnum):
-    """Whether answers come from the model that reads passages."""
-
-    OFF = "off"
-    ON = "on"
-    AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +85,27 @@ def witness(setting: Evidence, mode: Mode, progress: Progress = no_progress) -> 
         return None
     if setting is Evidence.AUTO and not given.default:
         return None
-    return _loaded(progress)
+    return _keeper().witness(given, progress)
+
+
+class _Keeper:
+    """Loads the model once, whoever asks first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: Witness | None = None
+
+    def witness(self, given: Shipped, progress: Progress) -> Witness:
+        with self._lock:
+            if self._kept is None:
+                self._kept = Witness(EvidenceModel(given, progress), Judge.of(given.judge))
+            return self._kept
 
 
 @lru_cache(maxsize=1)
-def _loaded(progress: Progress) -> Witness:
-    """The process's model: there is one, and it is large."""
-    given = shipped()
-    if given is None:
-        raise ModelError("no evidence model is installed")
-    return Witness(EvidenceModel(given, progress), Judge.of(given.judge))
+def _keeper() -> _Keeper:
+    """The process's: the model is large, and the same for every collection."""
+    return _Keeper()
 
 
 def sentence_of(hit: Hit, start: int, end: int) -> tuple[int, int]:
