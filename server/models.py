@@ -155,6 +155,14 @@ class SearchResponse(BaseModel):
     seconds: float
 
 
+class Candidate(BaseModel):
+    """A possible answer, read in the passages."""
+
+    text: str
+    confidence: float = Field(description="正确的概率 · the probability that it is right")
+    citations: list[Citation]
+
+
 class AskResponse(BaseModel):
     """The answer, the same object as ``wenju ask --json`` prints."""
 
@@ -163,6 +171,9 @@ class AskResponse(BaseModel):
     abstained: bool
     confidence: float | None
     citations: list[Citation]
+    candidates: list[Candidate] = Field(
+        description="从段落中读出的答案，最好的在前；未读则为空 · answers read, best first"
+    )
     passages: list[Hit]
     seconds: float
 
