@@ -58,7 +58,8 @@ class Witness:
         ranked = [float(scores[i]) for i in order]
         confidence = self.judge.confidence(seen)
         found = answers(seen, ranked, [hit.stored.passage.text for hit in read])
-        kept = [one for one in found[:_CANDIDATES] if one.share >= _LEAST_SHARE]
+        others = [one for one in found[1:_CANDIDATES] if one.share >= _LEAST_SHARE]
+        kept = [*found[:1], *others]
         return Judged(
             (*read, *hits[len(read) :]),
             tuple(_candidate(one, read, confidence) for one in kept),
