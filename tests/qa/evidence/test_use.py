@@ -1,6 +1,7 @@
 """Answering with evidence; the model is untrained, what it says is not judged here."""
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_a_long_passage_is_read_in_windows_and_quoted_as_given(reader: Witness) 
     for span in reading.spans:
         assert 0 <= span.start < span.end <= len(text)
     ordered = sorted(reading.spans, key=lambda span: span.start)
-    assert all(one.end <= two.start for one, two in zip(ordered, ordered[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(ordered))
 
 
 def test_batches_do_not_change_what_is_read(reader: Witness) -> None:
@@ -80,9 +81,7 @@ def test_hits_are_ranked_by_the_judge_and_quotes_hold(reader: Witness, sample: C
             assert any(c.start <= exact.start and exact.end <= c.end for c in candidate.context)
 
 
-def read(
-    monkeypatch: pytest.MonkeyPatch, sample: Collection, witness_: Witness | None
-) -> Answer:
+def read(monkeypatch: pytest.MonkeyPatch, sample: Collection, witness_: Witness | None) -> Answer:
     monkeypatch.setattr("qa.answer.witness", lambda *_: witness_)
     return ask(sample, QUESTION, 5)
 
