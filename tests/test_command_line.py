@@ -92,10 +92,12 @@ def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
     assert done.returncode == 0
     answer = json.loads(done.stdout)
     assert list(answer) == [
-        "question", "answer", "abstained", "confidence", "citations", "passages", "seconds",
+        "question", "answer", "abstained", "confidence", "citations", "candidates", "passages",
+        "seconds",
     ]  # fmt: skip
     assert "50亿元" in answer["answer"]
     assert (answer["abstained"], answer["confidence"]) == (False, None)
+    assert answer["candidates"] == []
     assert len(answer["passages"]) == 5
     for citation in answer["citations"]:
         assert set(citation) == CITATION_FIELDS
