@@ -25,7 +25,8 @@ def print_answer(answer: Answer) -> None:
         console.print(Text("没有找到可靠的答案", style="bold"))
     elif answer.candidates:
         given = answer.candidates[0]
-        console.print(Text.assemble((harmless(given.text), "bold"), f"（{certainty(given.confidence)}）\n"))
+        sure = f"（{certainty(given.confidence)}）\n"
+        console.print(Text.assemble((harmless(given.text), "bold"), sure))
     for citation in answer.citations:
         console.print(_highlighted(citation, answer))
     if answer.citations:

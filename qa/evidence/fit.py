@@ -169,7 +169,7 @@ def fit_confidence(rows: Sequence[Read], judge: Judge) -> tuple[float, ...]:
 
 
 def _least(loss: Callable[[Floats], float], start: Floats) -> list[float]:
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     return [round(float(value), 4) for value in minimize(loss, start, method="L-BFGS-B").x]
 
