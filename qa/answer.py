@@ -9,11 +9,11 @@ from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
-from qa.evidence.use import READ, Judged, witness
+from qa.evidence.use import READ, Judged, Reads, witness
 from qa.expected import Expected, expected, found_in
 from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
-from qa.records import Answer, Evidence, Hit, Mode, cite
+from qa.records import Answer, Hit, Mode, cite
 from qa.search import Found, check_k, checked_question, retrieve
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
@@ -44,25 +44,28 @@ def ask(
     vector: Vectors | None = None,
     on_passages: Callable[[tuple[Hit, ...]], None] | None = None,
     weights: Weights = SHIPPED,
-    evidence: Evidence = Evidence.AUTO,
+    reads: Reads = Reads(),  # noqa: B008 - frozen
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
     Arguments and errors are those of ``qa.search.search``; ``on_passages`` is called with the
-    passages as soon as they are known, before the answer is. With ``evidence`` the passages are
-    read; without it, or without its model, sentences are quoted that look like the answer.
+    passages as soon as they are known, before the answer is. As ``reads`` says, passages are read
+    and the exact words quoted; else sentences are that look like the answer.
+
+    Raises:
+        ModelError: passages are to be read and the model is missing or not whole.
     """
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
-    reader = witness(evidence, mode, collection.progress)
+    reader = witness(reads, mode, collection.progress)
     with collection.reading() as indexes:
         most = max(k, READ if reader else _PASSAGES)
         found = retrieve(collection, indexes, question, most, mode, where, vector, weights)
         if on_passages:
             on_passages(found.hits[:k])
         if reader:
-            judged = reader.judged(question, found.hits, indexes.dense.spread)
+            judged = reader.judged(question, found.hits, indexes.dense.spread, reads)
             return _read_answer(question, judged, k, time.perf_counter() - start)
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)

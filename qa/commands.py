@@ -46,13 +46,22 @@ ModeOption = Annotated[
         help="hybrid（混合）、dense（语义）或 lexical（字词）· how to search",
     ),
 ]
-
 EvidenceOption = Annotated[
     str,
     typer.Option(
         "--evidence",
         metavar="WHEN",
         help="off、on 或 auto：是否用阅读模型找出答案原词 · whether passages are read",
+    ),
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        "--threshold",
+        metavar="P",
+        help="置信度低于它就不回答，0 到 1 · the least confidence with which an answer is given "
+        "[默认 default: 随模型 the model's own]",
+        show_default=False,
     ),
 ]
 
@@ -96,6 +105,7 @@ def ask(
     until: UntilOption = None,
     label: LabelOption = None,
     evidence: EvidenceOption = "auto",
+    threshold: ThresholdOption = None,
     collection: CollectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -104,14 +114,10 @@ def ask(
 
     def run(opened: Any, asked: str, number: int, how: Any, where: Any) -> "Answer":
         from qa.answer import ask as run_ask
-        from qa.records import Evidence
+        from qa.evidence.use import Reads, parse_evidence
 
-        if evidence not in tuple(Evidence):
-            raise SettingError(
-                f"--evidence is {evidence!r}; expected one of {', '.join(Evidence)}",
-                f"--evidence 为“{evidence}”，应为 {'、'.join(Evidence)} 之一",
-            )
-        return run_ask(opened, asked, number, how, where, evidence=Evidence(evidence))
+        reads = Reads(parse_evidence(evidence), threshold)
+        return run_ask(opened, asked, number, how, where, reads=reads)
 
     status = _answer(
         run, print_answer, question, k, mode, (since, until, label), collection, as_json

@@ -2,7 +2,7 @@
 
 Two linear models, whose numbers are shipped with the weights. The ranker gives each passage a
 score from what retrieval and the model say of it; the chance that an answer is right comes from a
-logistic regression on the best passage. Both are fitted by ``qa.evidence.fit``.
+logistic regression on what is known of the best answer. Both are fitted by ``qa.evidence.fit``.
 """
 
 import math
@@ -17,8 +17,10 @@ from qa.evidence.spans import Reading, Span, plain
 
 Floats = npt.NDArray[np.float64]
 
+FEATURES = 5
+SIGNS = 6
 _CLIP = 12.0
-_TEMPERATURE = 1.0
+_LEAD = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,50 @@ class Seen:
         fused: retrieval's score in units of the collection's spread.
         lexical: share of the question held.
         reading: what the model reads in it.
+        quotes: the words of the reading's spans.
     """
 
     fused: float
     lexical: float
     reading: Reading
+    quotes: tuple[str, ...]
 
     @property
     def margin(self) -> float:
         """Log odds of the best answer against none."""
         return self.reading.spans[0].margin if self.reading.spans else -_CLIP
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer, in the passages that hold it.
+
+    Attributes:
+        text: the words, as the first passage has them.
+        share: its part of all answers' chances; they sum to one.
+        places: (place of the passage among the ranked ones, span), the best passage first.
+    """
+
+    text: str
+    share: float
+    places: tuple[tuple[int, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What comes of passages.
+
+    Attributes:
+        order: places of the passages given, the best first.
+        scores: the ranker's, in that order; the differences between them count.
+        answers: best first; their ``places`` count in that order.
+        confidence: the chance that the first answer is right; 0 where there is none.
+    """
+
+    order: tuple[int, ...]
+    scores: tuple[float, ...]
+    answers: tuple[Found, ...]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +93,82 @@ class Judge:
 
     @classmethod
     def of(cls, numbers: dict[str, Any]) -> "Judge":
-        """The judge with the numbers of a manifest."""
-        return cls(tuple(numbers["ranker"]), tuple(numbers["sure"]), float(numbers["threshold"]))
+        """The judge with the numbers of a manifest.
 
-    def scores(self, seen: Sequence[Seen]) -> Floats:
-        """A score for each passage; the differences between them count."""
-        known = np.array([features(one) for one in seen]).reshape(-1, len(self.ranker))
-        scores: Floats = known @ np.array(self.ranker)
-        return scores
+        Raises:
+            ValueError: there are not as many as this version weighs.
+        """
+        judge = cls(tuple(numbers["ranker"]), tuple(numbers["sure"]), float(numbers["threshold"]))
+        if len(judge.ranker) != FEATURES or len(judge.sure) != SIGNS + 1:
+            raise ValueError(f"{len(judge.ranker)} and {len(judge.sure)} weights")
+        return judge
 
-    def confidence(self, seen: Sequence[Seen]) -> float:
-        """The chance that the best answer is right; ``seen`` is ranked, best first."""
+    def verdict(self, seen: Sequence[Seen]) -> Verdict:
+        """Rank passages, and weigh the answers read in them."""
         if not seen:
+            return Verdict((), (), (), 0.0)
+        known = np.array([features(one) for one in seen])
+        scores = known @ np.array(self.ranker)
+        order = tuple(int(place) for place in np.argsort(-scores, kind="stable"))
+        ranked = [seen[place] for place in order]
+        ordered = tuple(float(scores[place]) for place in order)
+        found = answers(ranked, ordered)
+        return Verdict(order, ordered, tuple(found), self._confidence(ranked, found))
+
+    def _confidence(self, ranked: Sequence[Seen], found: Sequence[Found]) -> float:
+        if not found:
             return 0.0
-        logit = float(np.dot([*signs(seen), 1.0], self.sure))
+        logit = float(np.dot([*signs(ranked, found[0]), 1.0], self.sure))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An answer, in the passages that hold it.
-
-    Attributes:
-        text: the words, as the first passage has them.
-        share: its part of all answers' chances; they sum to one.
-        places: (number of the passage among those seen, span).
-    """
-
-    text: str
-    share: float
-    places: tuple[tuple[int, Span], ...]
 
 
 def features(seen: Seen) -> list[float]:
     """What the ranker weighs."""
-    return [seen.fused, _clip(seen.reading.relevance), _clip(seen.margin), seen.reading.covered]
-
-
-def signs(seen: Sequence[Seen]) -> list[float]:
-    """What tells whether the best of ranked passages answers."""
-    best = seen[0]
-    lead = best.fused - max((one.fused for one in seen[1:]), default=best.fused - 2.0)
     return [
-        _clip(best.reading.relevance),
-        _clip(best.margin),
-        best.lexical,
-        best.reading.covered,
-        max(-2.0, min(2.0, lead)),
+        seen.fused,
+        _clip(seen.reading.relevance),
+        _clip(seen.margin),
+        seen.reading.covered,
+        seen.lexical,
     ]
 
 
-def answers(seen: Sequence[Seen], scores: Sequence[float], texts: Sequence[str]) -> list[Found]:
+def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
+    """What tells whether an answer is right."""
+    place, _ = answer.places[0]
+    holder = ranked[place]
+    others = [one.fused for number, one in enumerate(ranked) if number != place]
+    lead = holder.fused - max(others, default=holder.fused - _LEAD)
+    return [
+        _clip(holder.reading.relevance),
+        _clip(max(span.margin for _, span in answer.places)),
+        holder.lexical,
+        holder.reading.covered,
+        max(-_LEAD, min(_LEAD, lead)),
+        answer.share,
+    ]
+
+
+def answers(ranked: Sequence[Seen], scores: Sequence[float]) -> list[Found]:
     """Answers in ranked passages, best first; the same words in several passages are one."""
     chances: dict[str, float] = {}
     places: dict[str, list[tuple[int, Span]]] = {}
-    top = max(scores, default=0.0)
-    margin = max((one.margin for one in seen), default=0.0)
-    for number, one in enumerate(seen):
-        for span in one.reading.spans:
-            key = plain(texts[number][span.start : span.end])
+    texts: dict[str, str] = {}
+    margin = max((one.margin for one in ranked), default=0.0)
+    for number, one in enumerate(ranked):
+        for span, quote in zip(one.reading.spans, one.quotes, strict=True):
+            key = plain(quote)
             if not key:
                 continue
-            logit = scores[number] - top + (span.margin - margin) / _TEMPERATURE
+            logit = scores[number] - scores[0] + span.margin - margin
             chances[key] = chances.get(key, 0.0) + math.exp(logit)
             places.setdefault(key, []).append((number, span))
-    whole = sum(chances.values())
-    found = []
-    for key, chance in sorted(chances.items(), key=lambda item: -item[1]):
-        own = tuple(sorted(places[key], key=lambda place: place[0]))
-        number, span = own[0]
-        found.append(Found(texts[number][span.start : span.end], chance / whole, own))
-    return found
+            texts.setdefault(key, quote)
+    total = sum(chances.values())
+    return [
+        Found(texts[key], chance / total, tuple(places[key]))
+        for key, chance in sorted(chances.items(), key=lambda item: -item[1])
+    ]
 
 
 def _clip(value: float) -> float:

@@ -84,14 +84,62 @@ def mined(path: Path) -> list[Asked]:
     return [_asked(json.loads(line)) for line in lines]
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A labelled question with its passage.
+
+    Attributes:
+        text: the question.
+        article: id of the article in its set.
+        paragraph: the paragraph that answers.
+        title: of the article.
+        passage: the paragraph's text.
+        answers: accepted answers, each with where it starts in the paragraph.
+    """
+
+    text: str
+    article: str
+    paragraph: str
+    title: str
+    passage: str
+    answers: tuple[tuple[str, int], ...]
+
+
+def labelled(path: Path) -> list[Labelled]:
+    """The questions of a set in SQuAD layout."""
+    return [
+        Labelled(
+            question["question"],
+            paragraph.article,
+            paragraph.key,
+            paragraph.title,
+            paragraph.text,
+            tuple((a["text"], a["answer_start"]) for a in question["answers"]),
+        )
+        for paragraph, asked in _squad(path)
+        for question in asked
+    ]
+
+
+def collection_of(path: Path, keep: Path) -> Collection:
+    """The paragraphs of a set as articles of a collection in ``keep``, made where it is missing.
+
+    Its indexes are caught up with this version of the program.
+    """
+    folder = keep / path.stem
+    exists = (folder / "store.sqlite").exists()
+    collection = Collection.open(folder) if exists else Collection.create(folder)
+    collection.add([Article(p.key, p.title, p.text, path.name) for p in paragraphs(path).values()])
+    return collection
+
+
 def mine(path: Path, keep: Path) -> Path:
     """Write the questions of a set with their candidates to ``keep``; return the file."""
     out = keep / f"{path.stem}.jsonl"
     if out.exists():
         return out
     sets = list(_squad(path))
-    collection = Collection.create(keep / path.stem)
-    collection.add([Article(p.key, p.title, p.text, path.name) for p, _ in sets])
+    collection = collection_of(path, keep)
     working = out.with_suffix(".part")
     with working.open("w", encoding="utf-8") as lines, collection.reading() as indexes:
         for number, (paragraph, asked) in enumerate(sets):

@@ -17,13 +17,15 @@ from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder, s
 from index.errors import ModelError
 from index.paths import cache_dir
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
-from qa.evidence.spans import Reading, Scores, Span, best_spans
+from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
 from qa.evidence.weights import Shipped, read_packed, unpack
 
 MODEL = "model.xml"
 _WINDOW = 200  # text tokens
 _STEP = 150
+_EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
+_LONGEST = 6_000  # characters of a passage; what comes after them is not read
 _DONE = "done.json"
 
 
@@ -43,19 +45,27 @@ class EvidenceModel:
         self._reader = Reader(Tokenizer.from_file(str(prepared_folder(progress) / TOKENIZER)))
 
     def read(
-        self, question: str, passages: Sequence[tuple[str, str]], windows: int = 3
+        self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100
     ) -> list[Reading]:
-        """Read passages, each a title and a text, in at most so many windows each."""
-        pairs = [self._reader.pair(question, title, text) for title, text in passages]
-        jobs = [(place, low) for place, pair in enumerate(pairs) for low in _lows(pair, windows)]
-        jobs.sort(key=lambda job: min(_WINDOW, len(pairs[job[0]].text) - job[1]))
+        """Read passages, each a title and a text.
+
+        At most three windows of a passage are read, those that share most with the question, and
+        ``windows`` in all: the best one of each passage, the first passage's first, then the
+        second ones.
+        """
+        texts = [text[:_LONGEST] for _, text in passages]
+        pairs = [
+            self._reader.pair(question, title, text)
+            for (title, _), text in zip(passages, texts, strict=True)
+        ]
+        several = asks_for_several(question)
         relevance = [-np.inf] * len(pairs)
         found: list[list[Span]] = [[] for _ in pairs]
-        for batch in _batches(jobs, pairs):
+        for batch in _batches(_jobs(pairs, windows), pairs):
             rows = self._run([pairs[place].window(low, low + _WINDOW) for place, low in batch])
             for (place, low), row in zip(batch, rows, strict=True):
                 relevance[place] = max(relevance[place], row.relevance)
-                found[place].extend(_spans(pairs[place], low, row))
+                found[place].extend(_spans(pairs[place], low, row, texts[place], several))
         return [
             Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
             for place, pair in enumerate(pairs)
@@ -80,16 +90,28 @@ class EvidenceModel:
         ]
 
 
-def _lows(pair: Pair, most: int) -> list[int]:
-    """First tokens of the windows to read: those that share most with the question."""
-    lows = [0]
-    while lows[-1] + _WINDOW < len(pair.text):
-        lows.append(min(lows[-1] + _STEP, len(pair.text) - _WINDOW))
-    if len(lows) <= most:
-        return lows
-    shared = np.concatenate([[0], np.cumsum(np.maximum(pair.text_types - 1, 0))])
+def _jobs(pairs: Sequence[Pair], most: int) -> list[tuple[int, int]]:
+    """Windows to read, the shortest first: place of the passage, first text token."""
+    lows = [_lows(pair) for pair in pairs]
+    turns = [
+        (place, own[turn])
+        for turn in range(_EACH)
+        for place, own in enumerate(lows)
+        if turn < len(own)
+    ]
+    return sorted(turns[:most], key=lambda job: min(_WINDOW, len(pairs[job[0]].text) - job[1]))
+
+
+def _lows(pair: Pair) -> list[int]:
+    """First tokens of a passage's windows: those that share most with the question, best first."""
     last = len(pair.text)
-    return sorted(lows, key=lambda low: shared[low] - shared[min(low + _WINDOW, last)])[:most]
+    if not last:
+        return []
+    lows = [0]
+    while lows[-1] + _WINDOW < last:
+        lows.append(min(lows[-1] + _STEP, last - _WINDOW))
+    shared = np.concatenate([[0], np.cumsum(np.maximum(pair.text_types - 1, 0))])
+    return sorted(lows, key=lambda low: shared[low] - shared[min(low + _WINDOW, last)])[:_EACH]
 
 
 def _batches(jobs: list[tuple[int, int]], pairs: list[Pair]) -> Iterator[list[tuple[int, int]]]:
@@ -106,12 +128,13 @@ def _batches(jobs: list[tuple[int, int]], pairs: list[Pair]) -> Iterator[list[tu
         yield batch
 
 
-def _spans(pair: Pair, low: int, row: Scores) -> Iterator[Span]:
+def _spans(pair: Pair, low: int, row: Scores, text: str, several: bool) -> Iterator[Span]:
     before = len(pair.head)
     length = len(row.starts) - before - 1
     for first, last, margin in best_spans(row, before, before + length):
         shift = low - before
         start, end = int(pair.starts[first + shift]), int(pair.ends[last + shift])
+        start, end = whole(text, start, end, several)
         if start < end:
             yield Span(start, end, margin)
 

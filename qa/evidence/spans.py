@@ -1,5 +1,6 @@
 """From scores of tokens to answers."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,17 @@ from index.text import folder
 
 LONGEST = 60  # tokens of an answer
 _EACH = 3  # answers of a window
+_AROUND = " \t\r\n\u3000，。；：、,;:"  # no answer begins or ends with these
+_CLOSING = dict(zip("《〈“‘「『（(【", "》〉”’」』）)】", strict=True))
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
+_REACH = 60  # characters in which the other bracket is looked for
+_WORK = "《[^《》\\n]{1,60}》"
+_JOIN = "(?:、|，|和|与|與|及|以及)?"
+_MORE_WORKS = re.compile(f"(?:{_JOIN}{_WORK})+")
+_WORKS_BEFORE = re.compile(f"(?:{_WORK}{_JOIN})+$")
+_SEVERAL = re.compile(
+    "哪些|哪几|哪幾|哪[两兩二三四五六七八九十]|分别|分別|包括|[有是]什么.*[和与及]"
+)
 
 Floats = npt.NDArray[np.float32]
 
@@ -74,6 +86,69 @@ def best_spans(
             return
         yield first + low, last + low, best - none
         together[: last + 1, first:] = -np.inf
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether the question asks for a list."""
+    return bool(_SEVERAL.search(question))
+
+
+def whole(text: str, start: int, end: int, several: bool = False) -> tuple[int, int]:
+    """An answer's characters without what is cut in two.
+
+    White space and stops at its ends go; numbers, words of other scripts and brackets are
+    completed. Where ``several`` are asked for, a list of works in 《》 is kept whole.
+    """
+    while start < end and text[start] in _AROUND:
+        start += 1
+    while end > start and text[end - 1] in _AROUND:
+        end -= 1
+    if start == end:
+        return start, end
+    while start > 0 and _one_word(text, start):
+        start -= 1
+    while end < len(text) and _one_word(text, end):
+        end += 1
+    start, end = _with_brackets(text, start, end)
+    if several and text[start] == "《" and text[end - 1] == "》":
+        more = _MORE_WORKS.match(text, end)
+        before = _WORKS_BEFORE.search(text, max(0, start - 5 * _REACH), start)
+        return before.start() if before else start, more.end() if more else end
+    return start, end
+
+
+def _one_word(text: str, place: int) -> bool:
+    """Whether the characters on both sides of a place belong to one number or Latin word."""
+    before, after = text[place - 1], text[place]
+    if before.isdigit() and after.isdigit():
+        return True
+    if before in ".," and after.isdigit():
+        return place > 1 and text[place - 2].isdigit()
+    if after in ".," and before.isdigit():
+        return place + 1 < len(text) and text[place + 1].isdigit()
+    return before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range with the other halves of its brackets, where they are near."""
+    waiting: list[str] = []
+    missing: list[str] = []
+    for character in text[start:end]:
+        if character in _CLOSING:
+            waiting.append(_CLOSING[character])
+        elif waiting and character == waiting[-1]:
+            waiting.pop()
+        elif character in _OPENING:
+            missing.append(_OPENING[character])
+    for closing in reversed(waiting):
+        found = text.find(closing, end, end + _REACH)
+        if found >= 0 and "\n" not in text[end:found]:
+            end = found + 1
+    for opening in missing:
+        found = text.rfind(opening, max(0, start - _REACH), start)
+        if found >= 0 and "\n" not in text[found:start]:
+            start = found
+    return start, end
 
 
 def plain(text: str) -> str:

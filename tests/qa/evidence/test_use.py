@@ -9,18 +9,18 @@ import pytest
 from safetensors.numpy import save
 
 from index.collection import Collection
-from index.errors import ModelError
+from index.errors import ModelError, SettingError
 from qa.answer import ask
 from qa.evidence import use
 from qa.evidence.judge import Judge
 from qa.evidence.model import EvidenceModel
-from qa.evidence.use import Witness, witness
+from qa.evidence.use import Reads, Witness, witness, worth_reading
 from qa.evidence.weights import MANIFEST, WEIGHTS, shipped
 from qa.records import Answer, Evidence, Mode
 from qa.search import search
 
 QUESTION = "光谷的产业引导基金有多大？"
-JUDGE = {"ranker": (0.0, 1.0, 0.0, 0.0), "sure": (0.0,) * 6, "threshold": 0.4}
+JUDGE = {"ranker": (0.0, 1.0, 0.0, 0.0, 0.0), "sure": (0.0,) * 7, "threshold": 0.4}
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +70,59 @@ def test_batches_do_not_change_what_is_read(reader: Witness) -> None:
 def test_hits_are_ranked_by_the_judge_and_quotes_hold(reader: Witness, sample: Collection) -> None:
     hits = search(sample, QUESTION, 8).hits
     with sample.reading() as indexes:
-        judged = reader.judged(QUESTION, hits, indexes.dense.spread)
+        judged = reader.judged(QUESTION, hits, indexes.dense.spread, Reads())
     assert {hit.stored.id for hit in judged.hits} == {hit.stored.id for hit in hits}
     assert judged.confidence == pytest.approx(0.5)
     assert not judged.abstained
+    assert [hit.score for hit in judged.hits] == sorted(
+        (h.score for h in judged.hits), reverse=True
+    )
+    assert judged.candidates[0].confidence == judged.confidence
+    assert all(c.confidence <= judged.confidence for c in judged.candidates)
     for candidate in judged.candidates:
+        assert candidate.text == candidate.citations[0].quote
         for exact in candidate.citations:
             stored = next(h.stored for h in hits if h.stored.article.id == exact.article_id)
             assert stored.article.text[exact.start : exact.end] == exact.quote
             assert any(c.start <= exact.start and exact.end <= c.end for c in candidate.context)
+
+
+def test_only_what_can_come_first_is_read() -> None:
+    assert worth_reading([9.0, 8.0, 6.0, 5.9, 5.0]) == 3
+    assert worth_reading([9.0] * 20) == 5
+    assert worth_reading([]) == 0
+
+
+def test_the_threshold_and_the_budget_can_be_set(reader: Witness, sample: Collection) -> None:
+    hits = search(sample, QUESTION, 8).hits
+    with sample.reading() as indexes:
+        spread = indexes.dense.spread
+    assert reader.judged(QUESTION, hits, spread, Reads(threshold=0.6)).abstained
+    little = reader.judged(QUESTION, hits, spread, Reads(windows=1))
+    assert little.hits == hits
+    assert {c.citations[0].article_id for c in little.candidates} == {hits[0].stored.article.id}
+    with pytest.raises(SettingError, match="0 to 1"):
+        Reads(threshold=1.5)
+    with pytest.raises(SettingError, match="1 or more"):
+        Reads(windows=0)
+
+
+def test_a_damaged_model_is_passed_over_by_auto_and_refused_by_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "cache"))
+    (tmp_path / WEIGHTS).write_bytes(b"something else")
+    about = {"sha256": "0" * 64, "judge": JUDGE, "default": True}
+    (tmp_path / MANIFEST).write_text(json.dumps(about))
+    monkeypatch.setattr(use, "shipped", lambda: shipped(tmp_path))
+    keeper = use._Keeper()
+    monkeypatch.setattr(use, "_keeper", lambda: keeper)
+    assert witness(Reads(Evidence.AUTO), Mode.HYBRID) is None
+    assert "SHA-256" in capfd.readouterr().err
+    assert witness(Reads(Evidence.AUTO), Mode.HYBRID) is None
+    assert capfd.readouterr().err == ""  # said once
+    with pytest.raises(ModelError, match="reinstall wenju"):
+        witness(Reads(Evidence.ON), Mode.HYBRID)
 
 
 def read(monkeypatch: pytest.MonkeyPatch, sample: Collection, witness_: Witness | None) -> Answer:
@@ -111,9 +155,9 @@ def test_without_a_model_auto_quotes_sentences_and_on_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sample: Collection
 ) -> None:
     monkeypatch.setattr(use, "shipped", lambda: shipped(tmp_path))
-    answer = ask(sample, QUESTION, evidence=Evidence.AUTO)
+    answer = ask(sample, QUESTION, reads=Reads(Evidence.AUTO))
     assert answer.citations
     assert answer.confidence is None
     assert answer.candidates == ()
     with pytest.raises(ModelError, match="no evidence model"):
-        witness(Evidence.ON, Mode.HYBRID)
+        witness(Reads(Evidence.ON), Mode.HYBRID)

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save
 
 from index.errors import ModelError
-from qa.evidence.use import witness
+from qa.evidence.use import Reads, witness
 from qa.evidence.weights import MANIFEST, WEIGHTS, pack, read_packed, shipped, unpack
 from qa.records import Evidence, Mode
 
@@ -63,5 +63,5 @@ def test_nothing_shipped_is_no_error(tmp_path: Path) -> None:
 
 
 def test_off_and_other_modes_read_nothing() -> None:
-    assert witness(Evidence.OFF, Mode.HYBRID) is None
-    assert witness(Evidence.ON, Mode.DENSE) is None
+    assert witness(Reads(Evidence.OFF), Mode.HYBRID) is None
+    assert witness(Reads(Evidence.ON), Mode.DENSE) is None
