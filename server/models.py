@@ -8,7 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from index.readers import MAX_BYTES
 from index.stored import Filter
-from qa.records import Mode
+from qa.evidence.use import Reads
+from qa.records import Evidence, Mode
 from qa.search import LONGEST_QUESTION, MOST_PASSAGES
 from server.service import Asked
 
@@ -48,6 +49,23 @@ Passages = Annotated[
 ModeField = Annotated[
     Mode, Field(description="hybrid（混合）、dense（语义）或 lexical（字词） · how to search")
 ]
+EvidenceField = Annotated[
+    Evidence,
+    Field(
+        description="off、on 或 auto：是否用阅读模型找出答案原词，只用于混合检索 · "
+        "whether passages are read for the exact answer; hybrid search only"
+    ),
+]
+Threshold = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        strict=True,
+        description="置信度低于它就不回答，默认随模型 · the least confidence with which an answer "
+        "is given; by default the model's own",
+    ),
+]
 Day = Annotated[
     str,
     Field(
@@ -83,11 +101,14 @@ class AskRequest(Given):
     since: Since | None = None
     until: Until | None = None
     label: Label | None = None
+    evidence: EvidenceField = Evidence.AUTO
+    threshold: Threshold | None = None
 
     def asked(self) -> Asked:
         """The question with its settings."""
         where = Filter(self.since, self.until, self.label)
-        return Asked(self.question, self.k, self.mode, where)
+        reads = Reads(self.evidence, self.threshold)
+        return Asked(self.question, self.k, self.mode, where, reads)
 
 
 class JudgementRequest(Given):
@@ -167,9 +188,15 @@ class AskResponse(BaseModel):
     """The answer, the same object as ``wenju ask --json`` prints."""
 
     question: str
-    answer: str | None = Field(description="没有可靠的答案时为 null · null when abstained")
+    answer: str | None = Field(
+        description="答案原词，没读段落时为引用的句子；没有可靠的答案时为 null · the exact words, "
+        "or the quoted sentences where no passage was read; null when abstained"
+    )
     abstained: bool
-    confidence: float | None
+    confidence: float | None = Field(
+        description="答案正确的概率；没读段落时为 null · the probability that the answer is right; "
+        "null where no passage was read"
+    )
     citations: list[Citation]
     candidates: list[Candidate] = Field(
         description="从段落中读出的答案，最好的在前；未读则为空 · answers read, best first"

@@ -13,6 +13,7 @@ from index.errors import EmbedderMismatch, UnknownArticle, WenjuError
 from index.records import Article, article_as_dict
 from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
+from qa.evidence.use import Reads
 from qa.records import Answer, Hit, Mode, SearchResult
 from qa.search import checked_question, search
 from server.batching import Batcher
@@ -34,6 +35,7 @@ class Asked:
     k: int = 5
     mode: Mode = Mode.HYBRID
     where: Filter = Filter()  # noqa: RUF009 - frozen
+    reads: Reads = Reads()  # noqa: RUF009 - frozen
 
 
 class Service:
@@ -109,7 +111,16 @@ class Service:
         def run(collection: Collection) -> Answer:
             clock.end("wait")
             with _of_model(collection, model):
-                answer = ask(collection, question, asked.k, asked.mode, asked.where, vector, tell)
+                answer = ask(
+                    collection,
+                    question,
+                    asked.k,
+                    asked.mode,
+                    asked.where,
+                    vector,
+                    tell,
+                    reads=asked.reads,
+                )
             clock.end("answer")
             return answer
 
@@ -223,8 +234,8 @@ class Service:
     async def _warm_up(self, collection: Collection) -> Embedder:
         def load() -> Embedder:
             embedder = collection.embedder
-            # Loads the indexes, the words and the model's first run.
-            search(collection, _WARM_UP, 1)
+            # Loads the indexes, the words, what reads passages, and the model's first run.
+            ask(collection, _WARM_UP, 1)
             return embedder
 
         start = time.perf_counter()
