@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from index.embedders.base import Progress, no_progress
 from index.errors import ModelError, SettingError
@@ -143,6 +144,20 @@ def witness(reads: Reads, mode: Mode, progress: Progress = no_progress) -> Witne
     if reads.evidence is Evidence.ON:
         return keeper.witness(progress)
     return keeper.witness_if_better(progress)
+
+
+def reader_used(reads: Reads, mode: Mode) -> dict[str, Any] | None:
+    """What tells the model apart that this setting reads with; None where it does not read.
+
+    Raises:
+        ModelError: the manifest cannot be read.
+    """
+    given = shipped()
+    if given is None or reads.evidence is Evidence.OFF or mode is not Mode.HYBRID:
+        return None
+    if reads.evidence is Evidence.AUTO and not given.default:
+        return None
+    return {"sha256": given.digest, "judge": given.judge}
 
 
 class _Keeper:
