@@ -48,7 +48,8 @@ train-evidence: $(READY)
 	$(BIN)/python -m qa.evidence.mine $(SETS) --keep $(RUN)/mined
 	$(BIN)/python -m qa.evidence.train $(SETS) --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
 	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
-	$(BIN)/python -m qa.evidence.fit $(SETS) --mined $(RUN)/mined --run $(RUN) --out data/evidence
+	$(BIN)/python -m qa.evidence.fit $(SETS) --keep $(RUN)/mined --out data/evidence \
+	    --docs docs/evidence.md
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
