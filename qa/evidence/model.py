@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from qa.evidence.weights import Shipped, read_packed, unpack
 
 MODEL = "model.xml"
 _WINDOW = 200  # text tokens
-_STEP = 150
+_OVERLAP = 50
 _EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
 _LONGEST = 6_000  # characters of a passage; what comes after them is not read
@@ -62,10 +63,11 @@ class EvidenceModel:
         relevance = [-np.inf] * len(pairs)
         found: list[list[Span]] = [[] for _ in pairs]
         for batch in _batches(_jobs(pairs, windows), pairs):
-            rows = self._run([pairs[place].window(low, low + _WINDOW) for place, low in batch])
-            for (place, low), row in zip(batch, rows, strict=True):
+            rows = self._run([pairs[job.place].window(job.low, job.high) for job in batch])
+            for job, row in zip(batch, rows, strict=True):
+                place = job.place
                 relevance[place] = max(relevance[place], row.relevance)
-                found[place].extend(_spans(pairs[place], low, row, texts[place], several))
+                found[place].extend(_spans(pairs[place], job.low, row, texts[place], several))
         return [
             Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
             for place, pair in enumerate(pairs)
@@ -90,39 +92,47 @@ class EvidenceModel:
         ]
 
 
-def _jobs(pairs: Sequence[Pair], most: int) -> list[tuple[int, int]]:
-    """Windows to read, the shortest first: place of the passage, first text token."""
-    lows = [_lows(pair) for pair in pairs]
-    turns = [
-        (place, own[turn])
-        for turn in range(_EACH)
-        for place, own in enumerate(lows)
-        if turn < len(own)
-    ]
-    return sorted(turns[:most], key=lambda job: min(_WINDOW, len(pairs[job[0]].text) - job[1]))
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Text tokens ``low`` to ``high`` of the passage at a place."""
+
+    place: int
+    low: int
+    high: int
 
 
-def _lows(pair: Pair) -> list[int]:
-    """First tokens of a passage's windows: those that share most with the question, best first."""
-    last = len(pair.text)
-    if not last:
+def _jobs(pairs: Sequence[Pair], most: int) -> list[_Job]:
+    """Windows to read, the shortest first."""
+    own = [_windows(pair, place) for place, pair in enumerate(pairs)]
+    turns = [jobs[turn] for turn in range(_EACH) for jobs in own if turn < len(jobs)]
+    return sorted(turns[:most], key=lambda job: job.high - job.low)
+
+
+def _windows(pair: Pair, place: int) -> list[_Job]:
+    """A passage's windows: those that share most with the question, best first.
+
+    They are as many as are needed, all of one length, and overlap by 50 tokens.
+    """
+    length = len(pair.text)
+    if not length:
         return []
-    lows = [0]
-    while lows[-1] + _WINDOW < last:
-        lows.append(min(lows[-1] + _STEP, last - _WINDOW))
+    number = max(1, -(-(length - _OVERLAP) // (_WINDOW - _OVERLAP)))
+    width = -(-(length + (number - 1) * _OVERLAP) // number)
+    lows = [min(turn * (width - _OVERLAP), length - width) for turn in range(number)]
     shared = np.concatenate([[0], np.cumsum(np.maximum(pair.text_types - 1, 0))])
-    return sorted(lows, key=lambda low: shared[low] - shared[min(low + _WINDOW, last)])[:_EACH]
+    lows.sort(key=lambda low: shared[low] - shared[low + width])
+    return [_Job(place, low, low + width) for low in lows[:_EACH]]
 
 
-def _batches(jobs: list[tuple[int, int]], pairs: list[Pair]) -> Iterator[list[tuple[int, int]]]:
-    batch: list[tuple[int, int]] = []
+def _batches(jobs: Sequence[_Job], pairs: Sequence[Pair]) -> Iterator[list[_Job]]:
+    batch: list[_Job] = []
     widest = 0
-    for place, low in jobs:
-        length = len(pairs[place].head) + min(_WINDOW, len(pairs[place].text) - low)
+    for job in jobs:
+        length = len(pairs[job.place].head) + job.high - job.low
         if batch and max(widest, length) * (len(batch) + 1) > _BATCH_TOKENS:
             yield batch
             batch, widest = [], 0
-        batch.append((place, low))
+        batch.append(job)
         widest = max(widest, length)
     if batch:
         yield batch

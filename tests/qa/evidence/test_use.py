@@ -5,6 +5,7 @@ import itertools
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.numpy import save
 
@@ -12,8 +13,9 @@ from index.collection import Collection
 from index.errors import ModelError, SettingError
 from qa.answer import ask
 from qa.evidence import use
+from qa.evidence.inputs import Pair
 from qa.evidence.judge import Judge
-from qa.evidence.model import EvidenceModel
+from qa.evidence.model import EvidenceModel, _windows
 from qa.evidence.use import Reads, Witness, witness, worth_reading
 from qa.evidence.weights import MANIFEST, WEIGHTS, shipped
 from qa.records import Answer, Evidence, Mode
@@ -56,6 +58,27 @@ def test_a_long_passage_is_read_in_windows_and_quoted_as_given(reader: Witness) 
         assert 0 <= span.start < span.end <= len(text)
     ordered = sorted(reading.spans, key=lambda span: span.start)
     assert all(one.end <= two.start for one, two in itertools.pairwise(ordered))
+
+
+@pytest.mark.parametrize("length", [1, 49, 50, 51, 199, 200, 201, 350, 351, 5000])
+def test_windows_cover_a_passage(length: int) -> None:
+    none = np.zeros(length, dtype=np.int64)
+    pair = Pair(none[:4], none[:4], none, none, none, none)
+    jobs = sorted(_windows(pair, 0), key=lambda job: job.low)
+    assert all(0 <= job.low < job.high <= length and job.high - job.low <= 200 for job in jobs)
+    assert len(jobs) <= 3
+    if length <= 500:
+        assert (jobs[0].low, jobs[-1].high) == (0, length)
+        assert all(two.low <= one.high - 50 for one, two in itertools.pairwise(jobs))
+
+
+def test_the_windows_read_share_most_with_the_question() -> None:
+    none = np.zeros(2000, dtype=np.int64)
+    types = none.copy()
+    types[1400:1420] = 3
+    pair = Pair(none[:4], none[:4], none, types, none, none)
+    best = _windows(pair, 0)[0]
+    assert best.low <= 1400 < 1420 <= best.high
 
 
 def test_batches_do_not_change_what_is_read(reader: Witness) -> None:
