@@ -36,7 +36,8 @@ def print_answer(answer: Answer) -> None:
     others = answer.candidates if answer.abstained else answer.candidates[1:]
     if others:
         console.print()
-        console.print(Text("其他可能", style="bold"))
+        head = "读到但不可靠的答案" if answer.abstained else "其他可能的答案"
+        console.print(Text(head, style="bold"))
         for other in others:
             console.print(Text(f"{harmless(other.text)}  {other.confidence:.0%}", style="dim"))
     _print_hits(console, answer.question, answer.hits)
