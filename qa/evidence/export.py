@@ -1,4 +1,4 @@
-"""Makes the shipped weights from a run's checkpoint.
+"""Makes the shipped weights from a run's checkpoint; its learning curve goes with them.
 
 python -m qa.evidence.export --run FOLDER --out data/evidence
 """
@@ -12,6 +12,7 @@ import torch
 from safetensors.numpy import save
 
 from index.paths import replace_file
+from qa.evidence.figures import CURVE
 from qa.evidence.network import Network, tensors_of
 from qa.evidence.train import CHECKPOINT
 from qa.evidence.weights import MANIFEST, WEIGHTS, pack
@@ -33,6 +34,8 @@ def export(run: Path, out: Path) -> None:
     manifest.setdefault("default", False)
     manifest.setdefault("judge", {})
     replace_file(out / WEIGHTS, data)
+    if (run / CURVE).exists():
+        replace_file(out / CURVE, (run / CURVE).read_bytes())
     replace_file(path, (json.dumps(manifest, indent=1) + "\n").encode())
 
 

@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 RIGHT = 0.5  # F1 from which an answer counts as right
 FALSE_REJECTIONS = 0.05
 FIGURES = "figures.json"
+CURVE = "curve.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,20 @@ def table(told: dict[str, dict[str, float]]) -> str:
     for key, title, form in _SHOWN:
         values = " | ".join(form.format(each[key]) for each in told.values())
         lines.append(f"| {title} | {values} |")
+    return "\n".join(lines)
+
+
+def curve_table(path: Path) -> str:
+    """The learning curve that a trainer wrote as a table in Markdown; empty where there is none."""
+    if not path.exists():
+        return ""
+    points = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = ["| 步 steps | 对 pairs | 小时 hours | EM | F1 | hit@1 of five |", "|---" * 6 + "|"]
+    lines.extend(
+        f"| {one['step']:.0f} | {one['pairs']:.0f} | {one['hours']:.2f} | "
+        f"{one['em']:.3f} | {one['f1']:.3f} | {one['hit1']:.3f} |"
+        for one in points
+    )
     return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from index.paths import replace_file
 from index.terminal import print_line
-from qa.evidence.figures import FIGURES, RIGHT, cases, figures, table
+from qa.evidence.figures import CURVE, FIGURES, RIGHT, cases, curve_table, figures, table
 from qa.evidence.judge import FEATURES, SIGNS, Judge, features, signs
 from qa.evidence.mine import Labelled, labelled
 from qa.evidence.model import EvidenceModel
@@ -33,7 +33,6 @@ from qa.evidence.weights import MANIFEST, Shipped, shipped
 Floats = npt.NDArray[np.float64]
 
 _SEED = 7
-_BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 _SIGNIFICANT = 0.05
 
 
@@ -189,21 +188,23 @@ def write(out: Path, judge: Judge, told: dict[str, dict[str, float]], docs: Path
     text = json.dumps({**about, "sets": rounded}, indent=1, ensure_ascii=False)
     replace_file(out / FIGURES, (text + "\n").encode())
     if docs:
-        fill(docs, table(told))
+        fill(docs, "figures", table(rounded))
+        fill(docs, "curve", curve_table(out / CURVE))
 
 
-def fill(docs: Path, shown: str) -> None:
-    """Put the table between the marks of a document.
+def fill(docs: Path, name: str, shown: str) -> None:
+    """Put a table between the marks of that name in a document.
 
     Raises:
-        ValueError: it has no marks.
+        ValueError: it has no such marks.
     """
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     text = docs.read_text(encoding="utf-8")
-    if _BEGIN not in text or _END not in text:
-        raise ValueError(f"{docs} has no {_BEGIN} … {_END} for the table")
-    before, rest = text.split(_BEGIN, 1)
-    after = rest.split(_END, 1)[1]
-    docs.write_text(f"{before}{_BEGIN}\n{shown}\n{_END}{after}", encoding="utf-8")
+    if begin not in text or end not in text:
+        raise ValueError(f"{docs} has no {begin} … {end} for the table")
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    replace_file(docs, f"{before}{begin}\n{shown}\n{end}{after}".encode())
 
 
 if __name__ == "__main__":

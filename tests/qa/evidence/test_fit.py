@@ -72,7 +72,11 @@ def test_the_judge_its_figures_and_the_table_are_written(tmp_path: Path) -> None
         json.dumps({"sha256": "0" * 64, "judge": {}, "default": False})
     )
     docs = tmp_path / "evidence.md"
-    docs.write_text("before <!-- figures -->yesterday<!-- /figures --> after")
+    docs.write_text(
+        "before <!-- figures -->yesterday<!-- /figures --> after <!-- curve --><!-- /curve -->"
+    )
+    point = {"step": 150, "pairs": 2764, "hours": 0.334, "em": 0.43, "f1": 0.65, "hit1": 0.97}
+    (tmp_path / "curve.jsonl").write_text(json.dumps(point) + "\n")
     judge = fit(rows(60, 1.0))
     told = {
         "both, tuned on (crossed)": crossed(rows(60, 1.0)),
@@ -86,10 +90,11 @@ def test_the_judge_its_figures_and_the_table_are_written(tmp_path: Path) -> None
     kept = json.loads((tmp_path / "figures.json").read_text())
     assert kept["sets"]["set"]["questions"] == 60
     assert docs.read_text().startswith("before <!-- figures -->\n| |")
-    assert table(told) in docs.read_text()
+    assert "| 150 | 2764 | 0.33 | 0.430 | 0.650 | 0.970 |" in docs.read_text()
+    assert table(kept["sets"]) in docs.read_text()
     assert "yesterday" not in docs.read_text()
     with pytest.raises(ValueError, match="no <!-- figures"):
-        fill(tmp_path / MANIFEST, "")
+        fill(tmp_path / MANIFEST, "figures", "")
 
 
 def test_a_split_is_tested_as_a_coin() -> None:
