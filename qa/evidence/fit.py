@@ -49,7 +49,7 @@ def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
             lists.append((np.array([features(row.seen[i]) for i in kept]), gold[0]))
     start = np.zeros(FEATURES)
     start[0] = 1.0
-    scale = np.array([1.0, 0.25, 0.25, 2.0, 2.0])  # the size a weight is expected to have
+    scale = np.array([1.0, 0.25, 0.25, 2.0, 2.0, 1.0])  # the size a weight is expected to have
 
     def loss(weights: Floats) -> float:
         total = pull * float((((weights - start) / scale) ** 2).sum())
@@ -136,7 +136,10 @@ def code_digest() -> str:
     files = [
         *sorted((own.parents[1] / "index").rglob("*.py")),
         *(own.parent / name for name in ("search.py", "fusion.py", "question.py")),
-        *(own / name for name in ("inputs.py", "model.py", "spans.py", "readings.py", "use.py")),
+        *(
+            own / name
+            for name in ("inputs.py", "model.py", "spans.py", "kinds.py", "readings.py", "use.py")
+        ),
     ]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 

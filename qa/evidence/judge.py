@@ -17,8 +17,8 @@ from qa.evidence.spans import Reading, Span, plain
 
 Floats = npt.NDArray[np.float64]
 
-FEATURES = 5
-SIGNS = 6
+FEATURES = 6
+SIGNS = 7
 _CLIP = 12.0
 _LEAD = 2.0
 
@@ -32,12 +32,14 @@ class Seen:
         lexical: share of the question held.
         reading: what the model reads in it.
         quotes: the words of the reading's spans.
+        fits: whether each is of the kind that the question asks for, 0 to 1.
     """
 
     fused: float
     lexical: float
     reading: Reading
     quotes: tuple[str, ...]
+    fits: tuple[float, ...]
 
     @property
     def margin(self) -> float:
@@ -130,12 +132,13 @@ def features(seen: Seen) -> list[float]:
         _clip(seen.margin),
         seen.reading.covered,
         seen.lexical,
+        seen.fits[0] if seen.fits else 0.0,
     ]
 
 
 def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
     """What tells whether an answer is right."""
-    place, _ = answer.places[0]
+    place, span = answer.places[0]
     holder = ranked[place]
     others = [one.fused for number, one in enumerate(ranked) if number != place]
     lead = holder.fused - max(others, default=holder.fused - _LEAD)
@@ -146,6 +149,7 @@ def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
         holder.reading.covered,
         max(-_LEAD, min(_LEAD, lead)),
         answer.share,
+        holder.fits[holder.reading.spans.index(span)],
     ]
 
 

@@ -89,7 +89,7 @@ def _read(
     if not any(gold[i] for i in wanted):
         passages.append((asked.title, asked.passage))
     readings = model.read(asked.text, passages)
-    looked = [seen(hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
+    looked = [seen(asked.text, hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
     scores = [[agreement(quote, accepted) for quote in one.quotes] for one in looked]
     right = [gold[i] for i in wanted]
     best = _best(readings, passages, right, accepted)
@@ -169,4 +169,5 @@ def _seen(rows: Sequence[dict[str, Any]]) -> Iterator[Seen]:
             row["lexical"],
             Reading(reading["relevance"], spans, reading["covered"]),
             tuple(row["quotes"]),
+            tuple(row["fits"]),
         )

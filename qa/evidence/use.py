@@ -11,6 +11,7 @@ from index.errors import ModelError, SettingError
 from index.sentences import is_han
 from index.terminal import print_error
 from qa.evidence.judge import Found, Judge, Seen
+from qa.evidence.kinds import fits
 from qa.evidence.model import EvidenceModel
 from qa.evidence.spans import Reading
 from qa.evidence.weights import Shipped, shipped
@@ -97,7 +98,10 @@ class Witness:
         passages = [(hit.stored.article.full_title, hit.stored.passage.text) for hit in read]
         readings = self.model.read(question, passages, reads.windows)
         verdict = self.judge.verdict(
-            [seen(hit, spread, reading) for hit, reading in zip(read, readings, strict=True)]
+            [
+                seen(question, hit, spread, reading)
+                for hit, reading in zip(read, readings, strict=True)
+            ]
         )
         lowest = min((hit.score for hit in read), default=0.0)
         ranked = [
@@ -124,11 +128,13 @@ def worth_reading(scores: Sequence[float]) -> int:
     return sum(score >= scores[0] - BEHIND for score in scores[:READ])
 
 
-def seen(hit: Hit, spread: float, reading: Reading) -> Seen:
+def seen(question: str, hit: Hit, spread: float, reading: Reading) -> Seen:
     """What is known of a passage that was read."""
     text = hit.stored.passage.text
     quotes = tuple(text[span.start : span.end] for span in reading.spans)
-    return Seen(hit.score / spread, hit.scores.lexical or 0.0, reading, quotes)
+    return Seen(
+        hit.score / spread, hit.scores.lexical or 0.0, reading, quotes, fits(question, quotes)
+    )
 
 
 def suited(reads: Reads, question: str) -> Reads:

@@ -16,7 +16,9 @@ from qa.evidence.weights import MANIFEST, shipped
 
 
 def seen(fused: float, relevance: float) -> Seen:
-    return Seen(fused, 0.5, Reading(relevance, (Span(0, 2, relevance),), 0.5), (f"{fused:.1f}",))
+    return Seen(
+        fused, 0.5, Reading(relevance, (Span(0, 2, relevance),), 0.5), (f"{fused:.1f}",), (0.5,)
+    )
 
 
 def rows(count: int, noise: float) -> list[Read]:
@@ -40,7 +42,7 @@ def rows(count: int, noise: float) -> list[Read]:
 
 
 def test_the_ranker_learns_whom_to_trust() -> None:
-    judge = Judge(fit_ranker(rows(60, 0.5)), (0.0,) * 7, 0.0)
+    judge = Judge(fit_ranker(rows(60, 0.5)), (0.0,) * 8, 0.0)
     found = figures(rows(40, 0.5), judge)
     assert found["hit1_fused"] == 0.5
     assert found["hit1_ranked"] > 0.95

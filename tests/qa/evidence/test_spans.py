@@ -45,7 +45,13 @@ def test_no_span_is_longer_than_allowed() -> None:
 def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
     """A passage with its quotes and their margins."""
     places = tuple(Span(0, len(quote), margin) for quote, margin in spans)
-    return Seen(fused, 0.5, Reading(relevance, places, 0.5), tuple(quote for quote, _ in spans))
+    return Seen(
+        fused,
+        0.5,
+        Reading(relevance, places, 0.5),
+        tuple(quote for quote, _ in spans),
+        (0.5,) * len(spans),
+    )
 
 
 def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
@@ -63,7 +69,7 @@ def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
 
 
 def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
-    judge = Judge((1.0, 1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0), 0.5)
+    judge = Judge((1.0, 1.0, *(0.0,) * 4), (0.0, 1.0, *(0.0,) * 6), 0.5)
     near, far = seen(2.0, -3, ("甲", -2)), seen(1.0, 3)
     ranked = judge.verdict([near, far])
     assert ranked.order == (1, 0)

@@ -22,7 +22,7 @@ from qa.records import Answer, Evidence, Mode
 from qa.search import search
 
 QUESTION = "光谷的产业引导基金有多大？"
-JUDGE = {"ranker": (0.0, 1.0, 0.0, 0.0, 0.0), "sure": (0.0,) * 7, "threshold": 0.4}
+JUDGE = {"ranker": (0.0, 1.0, *(0.0,) * 4), "sure": (0.0,) * 8, "threshold": 0.4}
 
 
 @pytest.fixture(scope="module")
