@@ -3,8 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo-collection
+SETS ?= ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
+RUN ?= .cache/evidence
+HOURS ?= 6
 
-.PHONY: demo test check gate results format clean
+.PHONY: demo test check gate results format clean train-evidence
 
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
@@ -39,6 +42,14 @@ gate: $(READY)
 
 results: $(READY)
 	$(BIN)/python bench/results.py
+
+# Goes on where an earlier run was stopped; see docs/evidence.md.
+train-evidence: $(READY)
+	$(BIN)/python -m qa.evidence.mine $(SETS) --keep $(RUN)/mined
+	$(BIN)/python -m qa.evidence.train $(SETS) --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
+	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
+	$(BIN)/python -m qa.evidence.fit $(SETS) --keep $(RUN)/mined --out data/evidence \
+	    --docs docs/evidence.md
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -121,12 +121,11 @@ def run(
         from eval.problems import Problems
         from eval.render import command_line, print_problems, print_run
         from eval.run import Plan, make_run
-        from eval.settings import Settings, parse_assignments, parse_mode
+        from eval.settings import Settings, assigned, parse_mode
         from index.embedders import DEFAULT
 
-        settings = Settings(
-            parse_mode(mode), model or DEFAULT, parse_assignments(assignments or ()), k, limit
-        )
+        settings = Settings(parse_mode(mode), model or DEFAULT, k=k, limit=limit)
+        settings = assigned(settings, assignments or ())
         problems = Problems()
         wanted = _wanted(dataset, documents, split)
         read = read_dataset(wanted, problems, accept=accept, progress=progress)

@@ -319,7 +319,9 @@ def _settings(run: Run) -> list[tuple[str, str]]:
     memory = told["peak_memory_bytes"]
     stages = "，".join(f"{name} {value:g}" for name, value in told["seconds"].items())
     settings = {**told["settings"], **told["settings"]["weights"]}
-    del settings["weights"]
+    settings |= told["settings"].get("reads", {})  # runs made before there was a reader have none
+    for group in ("weights", "reads"):
+        settings.pop(group, None)
     return [
         ("命令 command", told["command"]),
         ("设置 settings", ", ".join(f"{key}={value}" for key, value in settings.items())),

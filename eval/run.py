@@ -24,6 +24,7 @@ from index.collection import Collection
 from index.embedders import open_embedder
 from index.embedders.base import Progress, Vectors
 from qa.answer import ask
+from qa.evidence.use import reader_used
 from qa.records import Mode
 
 _EMBEDDED_AT_ONCE = 256
@@ -68,6 +69,7 @@ class Plan:
             self.settings.as_dict(),
             [question.id for question in self.asked],
             code_digest("index", "qa", "eval"),
+            reader_used(self.settings.reads, self.settings.mode),
         ]
         return _digest(json.dumps(parts, sort_keys=True))
 
@@ -108,6 +110,7 @@ def make_run(plan: Plan, out: Path, progress: Progress) -> Run:
                 "command": plan.command,
                 "settings": plan.settings.as_dict(),
                 "embedder": embedder.identity.as_dict(),
+                "reader": reader_used(plan.settings.reads, plan.settings.mode),
                 "counts": collection.store.counts(),
                 "versions": versions(),
                 "machine": machine(plan.settings.model),
@@ -188,6 +191,7 @@ def put(
         settings.mode,
         vector=vector,
         weights=settings.weights,
+        reads=settings.reads,
     )
     return Row(
         id=question.id,

@@ -6,9 +6,12 @@ from typing import Any
 
 from index.embedders import DEFAULT
 from index.errors import SettingError
+from qa.evidence.use import Reads, parse_evidence
 from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import MOST_PASSAGES, check_k
+
+_READS = ("evidence", "threshold", "windows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Settings:
         weights: how scores are put together.
         k: passages taken for a question, 1 to 100.
         limit: how many questions are asked, chosen by their ids; None for all.
+        reads: how passages are read for their answers.
     """
 
     mode: Mode = Mode.HYBRID
@@ -28,6 +32,7 @@ class Settings:
     weights: Weights = SHIPPED
     k: int = MOST_PASSAGES
     limit: int | None = None
+    reads: Reads = Reads()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         check_k(self.k)
@@ -56,11 +61,11 @@ def parse_mode(name: object) -> Mode:
     return Mode(name)
 
 
-def parse_assignments(given: Iterable[str], weights: Weights = SHIPPED) -> Weights:
-    """``weights`` with what ``key=value`` texts set.
+def assigned(settings: Settings, given: Iterable[str]) -> Settings:
+    """``settings`` with what ``key=value`` texts set.
 
     Raises:
-        SettingError: a text is not of that form, or its key is not known.
+        SettingError: a text is not of that form, its key is not known, or its value cannot be.
     """
     for text in given:
         key, equals, value = text.partition("=")
@@ -69,8 +74,27 @@ def parse_assignments(given: Iterable[str], weights: Weights = SHIPPED) -> Weigh
                 f"--set {text!r} has no value; write it like lexical_weight=20",
                 f"--set 的“{text}”没有值，请写成 lexical_weight=20 这样",
             )
-        weights = with_value(weights, key.strip(), value.strip())
-    return weights
+        settings = with_setting(settings, key.strip(), value.strip())
+    return settings
+
+
+def with_setting(settings: Settings, key: str, value: object) -> Settings:
+    """``settings`` with one of those set that a grid or ``--set`` may name.
+
+    Raises:
+        SettingError: the key is not known, or the value cannot be.
+    """
+    if key == "mode":
+        return replace(settings, mode=parse_mode(value))
+    if key == "evidence":
+        # YAML reads on and off as true and false.
+        name = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+        return replace(settings, reads=replace(settings.reads, evidence=parse_evidence(str(name))))
+    if key == "threshold":
+        return replace(settings, reads=replace(settings.reads, threshold=_number(key, value)))
+    if key == "windows":
+        return replace(settings, reads=replace(settings.reads, windows=int(_number(key, value))))
+    return replace(settings, weights=with_value(settings.weights, key, value))
 
 
 def with_value(weights: Weights, key: str, value: object) -> Weights:
@@ -82,9 +106,13 @@ def with_value(weights: Weights, key: str, value: object) -> Weights:
     names = [each.name for each in fields(Weights)]
     if key not in names:
         raise SettingError(
-            f"there is no setting {key!r}; expected one of {', '.join(names)}",
-            f"没有“{key}”这个设置，应为 {'、'.join(names)} 之一",
+            f"there is no setting {key!r}; expected one of {', '.join([*names, *_READS])}",
+            f"没有“{key}”这个设置，应为 {'、'.join([*names, *_READS])} 之一",
         )
+    return replace(weights, **{key: _number(key, value)})
+
+
+def _number(key: str, value: object) -> float:
     try:
         number = float(str(value))
     except ValueError:
@@ -94,4 +122,4 @@ def with_value(weights: Weights, key: str, value: object) -> Weights:
             f"{key} is {value!r}; expected a number from 0 on",
             f"{key} 为“{value}”，应为不小于 0 的数",
         )
-    return replace(weights, **{key: number})
+    return number

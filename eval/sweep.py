@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from eval.gold import resolve
 from eval.outcomes import answer_scores, ranking
 from eval.records import Dataset, Question
 from eval.run import Plan, embed, put
-from eval.settings import Settings, parse_mode, with_value
+from eval.settings import Settings, with_setting
 from eval.statistics import Difference, Interval, Values, compare, interval
 from index.collection import Collection
 from index.embedders import open_embedder
@@ -242,15 +242,12 @@ def _stored(path: Path, measure: str) -> dict[str, float] | None:
 def _combined(base: Settings, values: Mapping[str, Any]) -> Settings:
     settings = base
     for key, value in values.items():
-        if key == "mode":
-            settings = replace(settings, mode=parse_mode(value))
-        else:
-            settings = replace(settings, weights=with_value(settings.weights, key, value))
+        settings = with_setting(settings, key, value)
     return settings
 
 
 def _flat(settings: Settings) -> dict[str, Any]:
-    return {"mode": settings.mode.value, **asdict(settings.weights)}
+    return {"mode": settings.mode.value, **asdict(settings.weights), **asdict(settings.reads)}
 
 
 def differing(points: Sequence[Point]) -> Iterator[str]:

@@ -72,7 +72,7 @@ class Collection:
     ) -> None:
         self.folder = folder
         self.store = store
-        self._progress = progress
+        self.progress = progress
         self._given = embedder
         self._indexes: Indexes | None = None
         self._loading: Future[Embedder] | None = None
@@ -172,7 +172,7 @@ class Collection:
             loading.set_exception(error)
 
     def _open_embedder(self, stored: Identity) -> Embedder:
-        embedder = self._given or open_embedder(stored.name, progress=self._progress)
+        embedder = self._given or open_embedder(stored.name, progress=self.progress)
         if embedder.identity != stored:
             raise _mismatch(self.folder, stored, embedder.identity)
         return embedder
@@ -293,10 +293,10 @@ class Collection:
         inputs: dict[bytes, PassageInput] = {}
         items = []
         for done, article in enumerate(articles):
-            self._progress("分段", done, len(articles))
+            self.progress("分段", done, len(articles))
             prepared = list(_divide(article, embedder, inputs))
             items.append((article, prepared))
-        self._progress("分段", len(articles), len(articles))
+        self.progress("分段", len(articles), len(articles))
         known = self.store.known_vectors(inputs)
         missing = [key for key in inputs if key not in known]
         # Neighbours in length share a batch; the longest first shows early how long it will take.
@@ -305,7 +305,7 @@ class Collection:
             keys = missing[low : low + _CHUNK]
             made = embedder.embed_passages([inputs[key] for key in keys])
             self.store.keep_vectors([(keys[place], vectors) for place, vectors in made])
-            self._progress("嵌入", low + len(keys), len(missing))
+            self.progress("嵌入", low + len(keys), len(missing))
         return items
 
     # Derived indexes
@@ -335,7 +335,7 @@ class Collection:
         return Indexes(
             generation,
             DenseIndex.repair(self.folder, self.store),
-            LexicalIndex.repair(self.folder, self.store, words, names, self._progress),
+            LexicalIndex.repair(self.folder, self.store, words, names, self.progress),
             names,
         )
 
@@ -354,7 +354,7 @@ class Collection:
         return Indexes(
             generation,
             DenseIndex.build(self.store),
-            LexicalIndex.build(self.store, read_words(self.folder), names, self._progress),
+            LexicalIndex.build(self.store, read_words(self.folder), names, self.progress),
             names,
         )
 

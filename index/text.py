@@ -52,6 +52,10 @@ class Folder:
         """The normal form of ``text``."""
         return self._simplified(text.translate(self._plain))
 
+    def simplified(self, text: str) -> str:
+        """``text`` in simplified characters, as long as before; nothing else is changed."""
+        return self._simplified(text)
+
     def fold_with_origin(self, text: str) -> Folded:
         """The normal form of ``text``, with the way back; its ``text`` equals ``fold(text)``."""
         plain = text.translate(self._plain)

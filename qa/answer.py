@@ -9,11 +9,12 @@ from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
+from qa.evidence.use import READ, Judged, Reads, suited, witness
 from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
 from qa.records import Answer, Hit, Mode, SearchResult, cite
 from qa.search import Found, check_k, checked_question, retrieve
-from qa.understanding import AS_IT_STANDS, Reading
+from qa.understanding import AS_IT_STANDS, Reading, Understood
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
 _PASSAGES = 3
@@ -44,21 +45,31 @@ def ask(
     on_passages: Callable[[SearchResult], None] | None = None,
     weights: Weights = SHIPPED,
     reading: Reading = AS_IT_STANDS,
+    reads: Reads = Reads(),  # noqa: B008 - frozen
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
 
     Arguments and errors are those of ``qa.search.search``; ``on_passages`` is called with the
-    passages as soon as they are known, before the answer is.
+    passages as soon as they are known, before the answer is. As ``reads`` says, passages are read
+    and the exact words quoted; else sentences are that look like the answer.
+
+    Raises:
+        ModelError: passages are to be read and the model is missing or not whole.
     """
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
+    reader = witness(suited(reads, question), mode, collection.progress)
     with collection.reading() as indexes:
-        most = max(k, _PASSAGES)
+        most = max(k, READ if reader else _PASSAGES)
         found = retrieve(collection, indexes, question, most, mode, where, vector, weights, reading)
+        understood = found.asked.understood
         if on_passages:
             seconds = time.perf_counter() - start
-            on_passages(SearchResult(question, found.hits[:k], seconds, found.asked.understood))
+            on_passages(SearchResult(question, found.hits[:k], seconds, understood))
+        if reader:
+            judged = reader.judged(question, found.hits, indexes.dense.spread, reads)
+            return _read_answer(question, judged, k, understood, time.perf_counter() - start)
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
     return Answer(
@@ -69,6 +80,22 @@ def ask(
         hits=found.hits[:k],
         seconds=time.perf_counter() - start,
         understood=found.asked.understood,
+    )
+
+
+def _read_answer(
+    question: str, judged: Judged, k: int, understood: Understood, seconds: float
+) -> Answer:
+    given = None if judged.abstained else judged.candidates[0]
+    return Answer(
+        question=question,
+        answer=given.text if given else None,
+        confidence=judged.confidence,
+        citations=given.context if given else (),
+        hits=judged.hits[:k],
+        seconds=seconds,
+        understood=understood,
+        candidates=judged.candidates,
     )
 
 

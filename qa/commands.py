@@ -55,6 +55,24 @@ TodayOption = Annotated[
         help="提问的日期，“去年”“上半年”由它推算，默认是今天 · the day to count 去年 from",
     ),
 ]
+EvidenceOption = Annotated[
+    str,
+    typer.Option(
+        "--evidence",
+        metavar="WHEN",
+        help="off、on 或 auto：是否用阅读模型找出答案原词 · whether passages are read",
+    ),
+]
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        "--threshold",
+        metavar="P",
+        help="置信度低于它就不回答，0 到 1 · the least confidence with which an answer is given "
+        "[默认 default: 随模型 the model's own]",
+        show_default=False,
+    ),
+]
 
 
 def mount(app: typer.Typer) -> None:
@@ -97,6 +115,8 @@ def ask(
     until: UntilOption = None,
     label: LabelOption = None,
     today: TodayOption = None,
+    evidence: EvidenceOption = "auto",
+    threshold: ThresholdOption = None,
     collection: CollectionOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -105,8 +125,9 @@ def ask(
 
     def run(*arguments: Any, **named: Any) -> "Answer":
         from qa.answer import ask as run_ask
+        from qa.evidence.use import Reads, parse_evidence
 
-        return run_ask(*arguments, **named)
+        return run_ask(*arguments, **named, reads=Reads(parse_evidence(evidence), threshold))
 
     status = _answer(
         run, print_answer, question, k, mode, (since, until, label), today, collection, as_json

@@ -17,6 +17,17 @@ class Mode(StrEnum):
     LEXICAL = "lexical"
 
 
+class Evidence(StrEnum):
+    """Whether answers come from the model that reads passages.
+
+    ``auto`` reads where a model is shipped that is better than none.
+    """
+
+    OFF = "off"
+    ON = "on"
+    AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote stands. ``article.text[start:end] == quote`` holds; ``cite`` sees to it.
@@ -113,17 +124,44 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer, read in the passages.
+
+    Attributes:
+        text: its words, as the first citation quotes them.
+        confidence: the probability that it is right.
+        citations: of the words, wherever they were read.
+        context: citations of the sentences that hold them.
+    """
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    context: tuple[Citation, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The candidate as the JSON output has it."""
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "citations": [asdict(citation) for citation in self.citations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is known about a question: quoted sentences, or an abstention, and the passages.
 
     Attributes:
         question: as it was asked.
-        answer: the quotes of the citations, one a line; None when abstained.
-        confidence: the probability that the answer is right; None, as nothing here can tell it.
+        answer: the words that answer, where passages were read; else the quotes of the
+            citations, one a line; None when abstained.
+        confidence: the probability that the answer is right; None where no passage was read.
         citations: of the sentences that answer, in the order they are given.
         hits: the passages, best first.
         seconds: from question to answer.
         understood: what was read in the question.
+        candidates: the answers that were read, the given one first; empty where none was read.
     """
 
     question: str
@@ -133,6 +171,7 @@ class Answer:
     hits: tuple[Hit, ...]
     seconds: float
     understood: Understood = Understood()  # noqa: RUF009 - frozen
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def abstained(self) -> bool:
@@ -148,6 +187,7 @@ class Answer:
             "abstained": self.abstained,
             "confidence": self.confidence,
             "citations": [asdict(citation) for citation in self.citations],
+            "candidates": [candidate.as_dict() for candidate in self.candidates],
             "passages": [hit.as_dict() for hit in self.hits],
             "seconds": self.seconds,
         }

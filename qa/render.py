@@ -16,6 +16,7 @@ _WIDEST = 100
 _SHOWN = 160  # characters of a passage
 # Articles come from anywhere, and a terminal obeys these. One for one, so that spans still hold.
 _CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {*map(ord, "\t\n")}, "\ufffd")
+_CERTAIN = 0.8  # confidence
 
 
 def print_answer(answer: Answer) -> None:
@@ -24,12 +25,23 @@ def print_answer(answer: Answer) -> None:
     _print_understood(console, answer.understood)
     if answer.abstained:
         console.print(Text("没有找到可靠的答案", style="bold"))
+    elif answer.candidates:
+        given = answer.candidates[0]
+        sure = f"（{certainty(given.confidence)}）\n"
+        console.print(Text.assemble((harmless(given.text), "bold"), sure))
     for citation in answer.citations:
-        console.print(_highlighted(citation.quote, answer.question))
+        console.print(_highlighted(citation, answer))
     if answer.citations:
         console.print()
         for line in dict.fromkeys(map(reference, answer.citations)):
             console.print(Text(f"—— {harmless(line)}", style="cyan"))
+    others = answer.candidates if answer.abstained else answer.candidates[1:]
+    if others:
+        console.print()
+        head = "读到但不可靠的答案" if answer.abstained else "其他可能的答案"
+        console.print(Text(head, style="bold"))
+        for other in others:
+            console.print(Text(f"{harmless(other.text)}  {other.confidence:.0%}", style="dim"))
     _print_hits(console, answer.question, answer.hits)
 
 
@@ -90,8 +102,22 @@ def _print_understood(console: Console, understood: Understood) -> None:
         console.print()
 
 
-def _highlighted(quote: str, question: str) -> Text:
-    return _marked(quote, answering(quote, question), "bold reverse")
+def certainty(confidence: float) -> str:
+    """The confidence of an answer that is given, in words."""
+    return "确定" if confidence >= _CERTAIN else "可能"
+
+
+def _highlighted(citation: Citation, answer: Answer) -> Text:
+    if answer.candidates:
+        inside = [
+            (exact.start - citation.start, exact.end - citation.start)
+            for exact in answer.candidates[0].citations
+            if exact.article_id == citation.article_id
+            and citation.start <= exact.start < exact.end <= citation.end
+        ]
+    else:
+        inside = answering(citation.quote, answer.question)
+    return _marked(citation.quote, inside, "bold reverse")
 
 
 def _marked(quote: str, spans: Iterable[tuple[int, int]], style: str) -> Text:

@@ -27,4 +27,6 @@ def with_safe_urls(value: dict[str, Any]) -> dict[str, Any]:
     for name in ("citations", "passages"):
         for cited in value.get(name, ()):
             cited["url"] = safe_url(cited["url"])
+    for candidate in value.get("candidates", ()):
+        with_safe_urls(candidate)
     return value

@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from index.readers import MAX_BYTES
 from index.stored import Filter
-from qa.records import Mode
+from qa.evidence.use import Reads
+from qa.records import Evidence, Mode
 from qa.search import LONGEST_QUESTION, MOST_PASSAGES
 from qa.understanding import KINDS, Reading
 from server.service import Asked
@@ -52,6 +53,23 @@ Passages = Annotated[
 ]
 ModeField = Annotated[
     Mode, Field(description="hybrid（混合）、dense（语义）或 lexical（字词） · how to search")
+]
+EvidenceField = Annotated[
+    Evidence,
+    Field(
+        description="off、on 或 auto：是否用阅读模型找出答案原词，只用于混合检索 · "
+        "whether passages are read for the exact answer; hybrid search only"
+    ),
+]
+Threshold = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        strict=True,
+        description="置信度低于它就不回答，默认随模型 · the least confidence with which an answer "
+        "is given; by default the model's own",
+    ),
 ]
 Day = Annotated[
     str,
@@ -102,11 +120,15 @@ class AskRequest(Given):
     label: Label | None = None
     today: Today | None = None
     ignore: Ignored = []
+    evidence: EvidenceField = Evidence.AUTO
+    threshold: Threshold | None = None
 
     def asked(self) -> Asked:
         """The question with its settings."""
         where = Filter(self.since, self.until, self.label)
-        return Asked(self.question, self.k, self.mode, where, reading(self.today, self.ignore))
+        reads = Reads(self.evidence, self.threshold)
+        as_read = reading(self.today, self.ignore)
+        return Asked(self.question, self.k, self.mode, where, as_read, reads)
 
 
 def reading(today: str | None, ignore: Iterable[str]) -> Reading:
@@ -220,15 +242,32 @@ class SearchResponse(BaseModel):
     seconds: float
 
 
+class Candidate(BaseModel):
+    """A possible answer, read in the passages."""
+
+    text: str
+    confidence: float = Field(description="正确的概率 · the probability that it is right")
+    citations: list[Citation]
+
+
 class AskResponse(BaseModel):
     """The answer, the same object as ``wenju ask --json`` prints."""
 
     question: str
     understood: Understood
-    answer: str | None = Field(description="没有可靠的答案时为 null · null when abstained")
+    answer: str | None = Field(
+        description="答案原词，没读段落时为引用的句子；没有可靠的答案时为 null · the exact words, "
+        "or the quoted sentences where no passage was read; null when abstained"
+    )
     abstained: bool
-    confidence: float | None
+    confidence: float | None = Field(
+        description="答案正确的概率；没读段落时为 null · the probability that the answer is right; "
+        "null where no passage was read"
+    )
     citations: list[Citation]
+    candidates: list[Candidate] = Field(
+        description="从段落中读出的答案，最好的在前；未读则为空 · answers read, best first"
+    )
     passages: list[Hit]
     seconds: float
 

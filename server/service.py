@@ -13,6 +13,7 @@ from index.errors import EmbedderMismatch, UnknownArticle, WenjuError
 from index.records import Article, article_as_dict
 from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
+from qa.evidence.use import Reads
 from qa.records import Answer, Mode, SearchResult
 from qa.search import checked_question, search
 from qa.understanding import AS_IT_STANDS, Reading
@@ -36,6 +37,7 @@ class Asked:
     mode: Mode = Mode.HYBRID
     where: Filter = Filter()  # noqa: RUF009 - frozen
     reading: Reading = AS_IT_STANDS
+    reads: Reads = Reads()  # noqa: RUF009 - frozen
 
 
 class Service:
@@ -112,7 +114,9 @@ class Service:
             clock.end("wait")
             with _of_model(collection, model):
                 given = (asked.k, asked.mode, asked.where, vector)
-                answer = ask(collection, question, *given, tell, reading=asked.reading)
+                answer = ask(
+                    collection, question, *given, tell, reading=asked.reading, reads=asked.reads
+                )
             clock.end("answer")
             return answer
 
@@ -227,8 +231,8 @@ class Service:
     async def _warm_up(self, collection: Collection) -> Embedder:
         def load() -> Embedder:
             embedder = collection.embedder
-            # Loads the indexes, the words and the model's first run.
-            search(collection, _WARM_UP, 1)
+            # Loads the indexes, the words, what reads passages, and the model's first run.
+            ask(collection, _WARM_UP, 1)
             return embedder
 
         start = time.perf_counter()

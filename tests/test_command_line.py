@@ -88,15 +88,19 @@ def test_examples_are_set_listed_and_removed(wenju: Wenju, tmp_path: Path, demo:
 
 
 def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
-    done = wenju("ask", "光谷的产业引导基金有多大？", "--json", "-c", str(demo))
+    done = wenju(
+        "ask", "光谷的产业引导基金有多大？", "--evidence", "off", "--json", "-c", str(demo)
+    )
     assert done.returncode == 0
     answer = json.loads(done.stdout)
     assert list(answer) == [
-        "question", "understood", "answer", "abstained", "confidence", "citations", "passages",
+        "question", "understood", "answer", "abstained", "confidence", "citations", "candidates",
+        "passages",
         "seconds",
     ]  # fmt: skip
     assert "50亿元" in answer["answer"]
     assert (answer["abstained"], answer["confidence"]) == (False, None)
+    assert answer["candidates"] == []
     assert len(answer["passages"]) == 5
     for citation in answer["citations"]:
         assert set(citation) == CITATION_FIELDS
@@ -118,7 +122,8 @@ def test_every_citation_holds_in_what_show_prints(wenju: Wenju, demo: Path) -> N
     assert [answer["question"] for answer in answers] == questions
     texts: dict[str, str] = {}
     for answer in answers:
-        for cited in (*answer["citations"], *answer["passages"]):
+        read = (cited for each in answer["candidates"] for cited in each["citations"])
+        for cited in (*answer["citations"], *read, *answer["passages"]):
             key = cited["article_id"]
             if key not in texts:
                 shown = json.loads(wenju("show", key, "--json", "-c", str(demo)).stdout)
@@ -192,6 +197,8 @@ def test_nothing_found_is_status_1(wenju: Wenju, demo: Path) -> None:
         (["ask", "", "-c", "DEMO"], "empty"),
         (["ask", "长" * 513, "-c", "DEMO"], "513 characters"),
         (["ask", "问题", "--mode", "magic", "-c", "DEMO"], "hybrid, dense, lexical"),
+        (["ask", "问题", "--evidence", "maybe", "-c", "DEMO"], "off, on, auto"),
+        (["ask", "问题", "--threshold", "1.5", "-c", "DEMO"], "expected 0 to 1"),
         (["ask", "问题", "--k", "0", "-c", "DEMO"], "expected 1 to 100"),
         (["ask", "问题", "--k", "101", "-c", "DEMO"], "expected 1 to 100"),
         (["ask", "问题", "--since", "昨天", "-c", "DEMO"], "2023-06-01"),

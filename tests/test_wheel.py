@@ -48,6 +48,8 @@ def test_it_holds_the_packages_and_what_they_read_and_nothing_else(wheel: Path) 
     }
     assert sources <= names
     page = {str(p.relative_to(ROOT)) for p in (ROOT / "server/static").rglob("*") if p.is_file()}
+    model = {f"qa/evidence/shipped/{p.name}" for p in (ROOT / "data/evidence").iterdir()}
+    assert {"qa/evidence/shipped/README.md"} <= model <= names
     assert {"server/static/index.html", "server/static/js/app.js"} <= page <= names
 
 

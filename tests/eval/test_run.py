@@ -18,12 +18,13 @@ from eval.outcomes import Row
 from eval.records import Dataset, Question, Unit
 from eval.run import Plan
 from eval.run_files import Run, load_run, read_trec, trec_run
-from eval.settings import Settings, parse_assignments
+from eval.settings import Settings, assigned, with_setting
 from index.collection import Collection
 from index.embedders.base import no_progress
 from index.errors import SettingError
+from qa.evidence.use import Reads
 from qa.fusion import Weights
-from qa.records import Mode
+from qa.records import Evidence, Mode
 from tests.eval.conftest import read
 from tests.eval.layouts import CORPUS, QUERIES, beir, write_lines
 from tests.support import ROOT, SAMPLE, HashEmbedder
@@ -232,12 +233,22 @@ def test_a_limit_takes_the_same_sample_everywhere() -> None:
         (["lexical_weight=much"], "expected a number"),
         (["lexical_weight=-1"], "expected a number"),
         (["lexical_weight=inf"], "expected a number"),
+        (["evidence=maybe"], "off, on, auto"),
+        (["threshold=2"], "0 to 1"),
+        (["windows=0"], "1 or more"),
     ],
 )
 def test_what_is_no_setting_is_told(given: list[str], message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        parse_assignments(given)
-    assert parse_assignments(["lexical_weight=0", "sentence_share=0.5"]) == Weights(0.5, 0.0, 1.5)
+        assigned(Settings(), given)
+
+
+def test_settings_are_assigned() -> None:
+    told = assigned(Settings(), ["lexical_weight=0", "sentence_share=0.5"])
+    assert told.weights == Weights(0.5, 0.0, 1.5)
+    told = assigned(Settings(), ["evidence=off", "threshold=0.3", "windows=4"])
+    assert told.reads == Reads(Evidence.OFF, 0.3, 4)
+    assert with_setting(Settings(), "evidence", True).reads.evidence is Evidence.ON  # of YAML
 
 
 def test_settings_reach_retrieval(made: Make) -> None:

@@ -8,8 +8,55 @@ from index.collection import Collection
 from index.records import Article, Passage, Span
 from index.stored import StoredPassage
 from qa.answer import ask
-from qa.records import Answer, Hit, Scores, SearchResult, cite
+from qa.records import Answer, Candidate, Hit, Scores, SearchResult, cite
 from qa.render import answering, print_answer, print_search, reference, shared_words
+
+SENTENCE = "光谷设立了50亿元的基金，另有30家\x1b[31m机构。"
+
+
+def read_answer(confidence: float, given: bool) -> Answer:
+    """An answer as it is where passages were read."""
+    hit = hit_of(SENTENCE)
+    spans = [(5, 9), (15, 25)]
+    candidates = tuple(
+        Candidate(
+            SENTENCE[start:end],
+            chance,
+            (cite(hit.stored, start, end, 0.5),),
+            (cite(hit.stored, 0, len(SENTENCE), 0.5),),
+        )
+        for (start, end), chance in zip(spans, (confidence, 0.04), strict=True)
+    )
+    first = candidates[0]
+    return Answer(
+        "有多大？",
+        first.text if given else None,
+        confidence,
+        first.context if given else (),
+        (hit,),
+        0.1,
+        candidates,
+    )
+
+
+@pytest.mark.parametrize(("confidence", "word"), [(0.9, "确定"), (0.8, "确定"), (0.5, "可能")])
+def test_the_words_read_come_first_with_how_sure_they_are(
+    capsys: pytest.CaptureFixture[str], confidence: float, word: str
+) -> None:
+    print_answer(read_answer(confidence, given=True))
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == f"50亿元（{word}）"
+    assert "其他可能的答案" in rest
+    assert any(line.endswith("4%") and "机构" in line for line in rest)
+    assert "\x1b" not in "".join(rest)
+
+
+def test_unsure_answers_are_listed_under_the_abstention(capsys: pytest.CaptureFixture[str]) -> None:
+    print_answer(read_answer(0.1, given=False))
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == "没有找到可靠的答案"
+    assert rest[rest.index("读到但不可靠的答案") + 1] == "50亿元  10%"
+
 
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("2023年５０億元ﬁ①港口")))
 

@@ -10,6 +10,8 @@ import pytest
 
 from index.collection import Collection
 from qa.answer import ask
+from qa.evidence.use import Reads
+from qa.records import Evidence
 from tests.server.process import ServerProcess
 from tests.support import SAMPLE, sample_articles
 
@@ -32,12 +34,25 @@ def test_ask_answers_as_the_command_line_does(client: httpx2.Client, sample: Col
         assert one["score"] == pytest.approx(other["score"], abs=1e-3)
 
 
+def test_without_evidence_sentences_are_quoted(client: httpx2.Client, sample: Collection) -> None:
+    body = {"question": QUESTION, "evidence": "off", "threshold": 1}
+    found = client.post("/api/ask", json=body).json()
+    expected = ask(sample, QUESTION, reads=Reads(Evidence.OFF)).as_dict()
+    assert found["answer"] == expected["answer"]
+    assert found["citations"][0]["quote"] == expected["citations"][0]["quote"]
+    assert (found["confidence"], found["candidates"]) == (None, [])
+
+
 def test_every_citation_holds_in_the_article(client: httpx2.Client) -> None:
     lines = (SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     texts: dict[str, str] = {}
     for line in lines[::6]:
         answer = client.post("/api/ask", json={"question": json.loads(line)["question"]}).json()
-        for cited in (*answer["citations"], *answer["passages"]):
+        for cited in (
+            *answer["citations"],
+            *answer["passages"],
+            *(cited for read in answer["candidates"] for cited in read["citations"]),
+        ):
             key = cited["article_id"]
             if key not in texts:
                 texts[key] = client.get(f"/api/articles/{key}").json()["text"]

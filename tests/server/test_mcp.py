@@ -42,6 +42,8 @@ def test_tools(connect: Callable[[], Client]) -> None:
             answer = await told(client, "ask", question=QUESTION, k=2)
             assert "50亿元" in answer["answer"]
             assert len(answer["passages"]) == 2
+            plain = await told(client, "ask", question=QUESTION, evidence="off")
+            assert (plain["confidence"], plain["candidates"]) == (None, [])
             found = await told(client, "search", question=QUESTION, k=1, mode="lexical")
             assert found["passages"][0]["scores"]["dense"] is None
 

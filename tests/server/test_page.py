@@ -108,8 +108,7 @@ def test_answer_shows_its_words_citation_and_passages(page: Page, site: Site) ->
     assert quote.text_content() == told["citations"][0]["quote"]
     reference = answer.get_by_role("link").first.text_content() or ""
     assert re.fullmatch(r"《.+》（\d{4}-\d\d-\d\d）第\d+段", reference)
-    # Not where the model is unsure: nothing here can tell.
-    assert told["confidence"] is not None or page.locator(".sure").count() == 0
+    assert (told["confidence"] is None) == (page.locator(".sure").count() == 0)
 
     passages = page.get_by_role("article")
     expect(passages).to_have_count(5)
@@ -121,6 +120,60 @@ def test_answer_shows_its_words_citation_and_passages(page: Page, site: Site) ->
     assert all(len(mark) > 1 for mark in marks)
     expect(page).to_have_title(f"{QUESTION} · 问据")
     expect(page.locator("#live")).to_contain_text("50亿元")
+
+
+def read_answer(site: Site, abstained: bool) -> dict[str, Any]:
+    """An answer as it is where passages were read, after a word that is two units in JavaScript."""
+    told: dict[str, Any] = site.ask("𨭎的原子序数是多少？", evidence="off")
+    start, text = ASTRAL.text.index("106"), ASTRAL.text
+    about = next(p for p in told["passages"] if p["article_id"] == ASTRAL.id)
+
+    def cite(start: int, end: int) -> dict[str, Any]:
+        return {**about, "start": start, "end": end, "quote": text[start:end]}
+
+    sentence = cite(text.index("元素𨭎"), text.index("它的寿命"))
+    year = text.index("1974年")
+    candidates = [
+        {"text": "106", "confidence": 0.93, "citations": [cite(start, start + 3)]},
+        {"text": "1974年", "confidence": 0.04, "citations": [cite(year, year + 5)]},
+    ]
+    told |= {"answer": None, "abstained": True, "confidence": 0.1, "citations": []}
+    if not abstained:
+        told |= {"answer": "106", "abstained": False, "confidence": 0.93, "citations": [sentence]}
+    return {**told, "candidates": candidates}
+
+
+def test_words_read_are_shown_with_their_sentence_and_other_candidates(
+    page: Page, site: Site
+) -> None:
+    told = read_answer(site, abstained=False)
+    page.route("**/api/ask", lambda route: route.fulfill(json=told))
+    page.goto(site.at(q=told["question"]))
+    answer = page.get_by_role("region", name="回答")
+    expect(answer.locator("p.exact")).to_have_text("106")
+    expect(answer.locator(".sure")).to_have_text("确定")
+    expect(answer.locator(".sure")).to_have_attribute("title", "答案正确的概率约 93%")
+    expect(answer.locator("blockquote")).to_have_text(told["citations"][0]["quote"])
+    expect(answer.locator("blockquote mark")).to_have_text(["106"])
+    other = answer.locator(".others li")
+    expect(other).not_to_be_visible()
+    answer.get_by_text("其他可能的答案（1）").click()
+    expect(other.locator(".exact")).to_have_text("1974年")
+    expect(other.locator(".chance")).to_have_text("4%")
+    assert violations(page, axe_source()) == []
+    other.get_by_role("link").click()
+    assert cited_text(page) == "1974年"
+
+
+def test_unsure_answers_are_folded_under_the_abstention(page: Page, site: Site) -> None:
+    told = read_answer(site, abstained=True)
+    page.route("**/api/ask", lambda route: route.fulfill(json=told))
+    page.goto(site.at(q=told["question"]))
+    answer = page.get_by_role("region", name="没有找到可靠的答案")
+    expect(answer.locator(".sure")).to_have_count(0)
+    expect(answer.get_by_text("106", exact=True)).not_to_be_visible()
+    answer.get_by_text("读到但不可靠的答案（2）").click()
+    expect(answer.locator(".others .exact")).to_have_text(["106", "1974年"])
 
 
 def test_example_questions_can_be_asked(page: Page, site: Site) -> None:

@@ -6,12 +6,13 @@ import { h, isolated, marked, referenceLink, say, sourceLink } from "./dom.js";
 import { t } from "./i18n.js";
 import { problemBox, skeleton } from "./parts.js";
 import { understoodPart } from "./understood.js";
-import { answering, langOf, shared } from "./words.js";
+import { answering, langOf, shared, unitsOf } from "./words.js";
 
 const DEFAULTS = { q: "", k: "5", mode: "hybrid", since: "", until: "", label: "", ignore: "" };
 const FILTERS = ["label", "since", "until"];
 const PANEL = [...FILTERS, "k", "mode"];
 const LONG = 260; // characters of a passage that are shown before it is unfolded
+const CERTAIN = 0.8; // confidence from which an answer is called certain; as in the terminal
 const HELD = 250; // ms that passages wait for their answer, so that they need not move
 
 const answers = new Map(); // of this visit, so that Back shows them at once
@@ -156,7 +157,7 @@ async function run(results, asked, app) {
 
 function found(answer, asked, app) {
   const { passages } = answer;
-  const parts = [limits(asked), chips(answer, asked), answer.abstained ? abstention(passages) : answerPart(answer, asked)];
+  const parts = [limits(asked), chips(answer, asked), answer.abstained ? abstention(answer, asked) : answerPart(answer, asked)];
   if (passages.length) parts.push(passageList(passages, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
   return parts.filter(Boolean);
 }
@@ -178,25 +179,47 @@ function limits(asked) {
   return h("p.limits", {}, t("only"), ...words, h("a", { href: address({ ...asked, since: "", until: "", label: "" }) }, t("clear")));
 }
 
-function abstention(passages) {
+function abstention({ passages, candidates = [] }, asked) {
   return h("section.answer.none", { "aria-labelledby": "answer" },
     h("h2", { id: "answer" }, t(passages.length ? "none" : "noPassages")),
     passages.length ? h("p", {}, t("noneNearest")) : null,
-    h("p", {}, t(passages.length ? "noneHint" : "noPassagesHint")));
+    h("p", {}, t(passages.length ? "noneHint" : "noPassagesHint")),
+    others(candidates, asked, "unsureOnes"));
 }
 
 function sureness(confidence) {
   if (confidence === null || confidence === undefined) return null;
-  const word = t(confidence >= 0.8 ? "sure" : confidence >= 0.4 ? "maybe" : "unsure");
+  const word = t(confidence >= CERTAIN ? "sure" : "maybe");
   return h("span.sure", { title: t("confidence", { n: Math.round(confidence * 100) }) }, word);
 }
 
 function answerPart(answer, asked) {
+  const [read, ...rest] = answer.candidates ?? [];
   return h("section.answer", { "aria-labelledby": "answer" },
     h("h2", { id: "answer" }, t("answer"), sureness(answer.confidence)),
+    read && h("p.exact", { lang: langOf(read.text) }, ...marked(read.text)),
     answer.citations.map((citation) => h("figure", {},
-      h("blockquote", { lang: langOf(citation.quote) }, marked(citation.quote, answering(citation.quote, asked.q))),
-      h("figcaption", {}, "—— ", referenceLink(citation, asked.q)))));
+      h("blockquote", { lang: langOf(citation.quote) }, marked(citation.quote, read ? within(citation, read) : answering(citation.quote, asked.q))),
+      h("figcaption", {}, "—— ", referenceLink(citation, asked.q)))),
+    others(rest, asked, "others"));
+}
+
+// Where the words of an answer stand in a sentence that holds them.
+function within(citation, { citations }) {
+  const units = unitsOf(citation.quote);
+  return citations
+    .filter((exact) => exact.article_id === citation.article_id && exact.start >= citation.start && exact.end <= citation.end)
+    .sort((a, b) => a.start - b.start)
+    .map((exact) => [units(exact.start - citation.start), units(exact.end - citation.start)]);
+}
+
+function others(candidates, asked, name) {
+  if (!candidates.length) return null;
+  return h("details.others", {}, h("summary", {}, t(name, { n: candidates.length })),
+    h("ul", {}, candidates.map(({ text, confidence, citations }) => h("li", {},
+      h("span.exact", { lang: langOf(text) }, ...marked(text)),
+      h("span.chance", {}, t("chance", { n: Math.round(confidence * 100) })),
+      citations.map((citation) => referenceLink(citation, asked.q))))));
 }
 
 function passageList(passages, asked, app, heading, seconds) {

@@ -1,0 +1,1 @@
+"""Evidence: one small model that reads a question and a passage together."""

@@ -1,0 +1,52 @@
+"""Makes the shipped weights from a run's checkpoint; its learning curve goes with them.
+
+python -m qa.evidence.export --run FOLDER --out data/evidence
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors.numpy import save
+
+from index.paths import replace_file
+from qa.evidence.figures import CURVE
+from qa.evidence.network import Network, tensors_of
+from qa.evidence.train import CHECKPOINT
+from qa.evidence.weights import MANIFEST, WEIGHTS, pack
+
+
+def export(run: Path, out: Path) -> None:
+    """Write weights and manifest; what the manifest says of the judge is kept."""
+    state = torch.load(run / CHECKPOINT, weights_only=True)
+    trained = {name: value.numpy() for name, value in state["average"].items()}
+    data = save(pack(trained, tensors_of(Network())))
+    path = out / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    manifest |= {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "steps": state["step"],
+        "pairs": state["pairs"],
+        "hours": round(state["seconds"] / 3600, 2),
+    }
+    manifest.setdefault("default", False)
+    manifest.setdefault("judge", {})
+    replace_file(out / WEIGHTS, data)
+    if (run / CURVE).exists():
+        replace_file(out / CURVE, (run / CURVE).read_bytes())
+    replace_file(path, (json.dumps(manifest, indent=1) + "\n").encode())
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    export(options.run, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""What a judge and a reader are worth, in figures."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.evidence.judge import Judge, Seen, Verdict
+from qa.evidence.readings import Read
+
+Floats = npt.NDArray[np.float64]
+
+RIGHT = 0.5  # F1 from which an answer counts as right
+FALSE_REJECTIONS = 0.05
+FIGURES = "figures.json"
+CURVE = "curve.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as it is, or without the passage that answers.
+
+    Attributes:
+        answerable: which of both.
+        ranked: its passages, best first.
+        verdict: of the judge.
+        gold: whether the first passage holds the answer.
+        right: F1 of the first answer.
+        exact: whether it is an accepted one.
+    """
+
+    answerable: bool
+    ranked: tuple[Seen, ...]
+    verdict: Verdict
+    gold: bool
+    right: float
+    exact: float
+
+
+def cases(rows: Sequence[Read], judge: Judge) -> list[Case]:
+    """Two cases of each question, judged as ``ask`` does."""
+    return [case_of(row, judge, answerable) for row in rows for answerable in (True, False)]
+
+
+def case_of(row: Read, judge: Judge, answerable: bool) -> Case:
+    """One case of a question."""
+    kept = row.kept(answerable)
+    verdict = judge.verdict([row.seen[place] for place in kept])
+    order = [kept[place] for place in verdict.order]
+    right = exact = 0.0
+    if answerable and verdict.answers:
+        # An answer is right where it was read in the right passage.
+        for number, span in verdict.answers[0].places:
+            place = order[number]
+            spot = row.seen[place].reading.spans.index(span)
+            right = max(right, row.right[place][spot])
+            exact = max(exact, row.exact[place][spot])
+    first = bool(order) and row.gold[order[0]]
+    return Case(answerable, tuple(row.seen[place] for place in order), verdict, first, right, exact)
+
+
+def figures(rows: Sequence[Read], judge: Judge) -> dict[str, float]:
+    """What the rows show of a judge."""
+    told = cases(rows, judge)
+    asked = [case for case in told if case.answerable]
+    before = np.array([row.gold[:1] == (True,) for row in rows])
+    after = np.array([case.gold for case in asked])
+    sure = np.array([case.verdict.confidence for case in told])
+    has = np.array([case.answerable for case in told])
+    correct = np.array([case.right >= RIGHT for case in told])
+    limit = float(np.quantile(sure[has], FALSE_REJECTIONS))
+    won, lost = int((after & ~before).sum()), int((before & ~after).sum())
+    given = sure >= judge.threshold
+    return {
+        "questions": len(rows),
+        "hit1_fused": float(before.mean()),
+        "hit1_ranked": float(after.mean()),
+        "won": won,
+        "lost": lost,
+        "p": paired(won, lost),
+        "reader_em": float(np.mean([row.gold_exact for row in rows])),
+        "reader_f1": float(np.mean([row.gold_right for row in rows])),
+        "answer_em": float(np.mean([case.exact for case in asked])),
+        "answer_f1": float(np.mean([case.right for case in asked])),
+        "auroc": auroc(sure, has),
+        "auroc_right": auroc(sure, correct),
+        "ece": calibration_error(sure, correct),
+        "rejected": float(np.mean(sure[~has] < limit)),
+        "limit": limit,
+        "answered": float(given[has].mean()),
+        "answered_wrongly": float((given & ~correct).sum() / max(1, given.sum())),
+        "rejected_shipped": float((~given)[~has].mean()),
+        "passages_read": float(np.mean([len(case.ranked) for case in asked])),
+    }
+
+
+def paired(won: int, lost: int) -> float:
+    """Two-sided exact McNemar test: the chance of so uneven a split among those that changed."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(won, won + lost).pvalue) if won + lost else 1.0
+
+
+def auroc(scores: Floats, labels: npt.NDArray[np.bool_]) -> float:
+    """The chance that a true case scores above a false one; ties count half."""
+    from scipy.stats import rankdata
+
+    true = int(labels.sum())
+    false = len(labels) - true
+    if not true or not false:
+        return float("nan")
+    ranks = rankdata(scores)
+    return float((ranks[labels].sum() - true * (true + 1) / 2) / (true * false))
+
+
+def calibration_error(chances: Floats, labels: npt.NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error in bins of equal width (Guo et al. 2017, section 2)."""
+    places = np.minimum((chances * bins).astype(int), bins - 1)
+    total = 0.0
+    for place in range(bins):
+        inside = places == place
+        if inside.any():
+            gap = abs(float(chances[inside].mean()) - float(labels[inside].mean()))
+            total += gap * float(inside.mean())
+    return total
+
+
+_SHOWN = (
+    ("questions", "问题 · questions", "{:.0f}"),
+    ("hit1_fused", "首位命中，只检索 · hit@1, retrieval alone", "{:.3f}"),
+    ("hit1_ranked", "首位命中，阅读后 · hit@1, after reading", "{:.3f}"),
+    ("won", "变好 · won", "{:.0f}"),
+    ("lost", "变坏 · lost", "{:.0f}"),
+    ("p", "p（McNemar）", "{:.3f}"),
+    ("reader_em", "给定段落 EM · reader EM, right passage given", "{:.3f}"),
+    ("reader_f1", "给定段落 F1 · reader F1, right passage given", "{:.3f}"),
+    ("answer_em", "全程 EM · EM, whole pipeline", "{:.3f}"),
+    ("answer_f1", "全程 F1 · F1, whole pipeline", "{:.3f}"),
+    ("auroc", "有无答案 AUROC · answerable or not", "{:.3f}"),
+    ("auroc_right", "答案对错 AUROC · right or not", "{:.3f}"),
+    ("ece", "校准误差 · ECE", "{:.3f}"),
+    ("rejected", "误拒 5% 时拒绝无答案 · unanswerable rejected at 5 % false rejections", "{:.3f}"),
+    ("answered", "有答案的给出 · answerable answered, shipped threshold", "{:.3f}"),
+    ("rejected_shipped", "无答案的拒答 · unanswerable rejected, shipped threshold", "{:.3f}"),
+    ("passages_read", "平均读几段 · passages read", "{:.2f}"),
+)
+
+
+def table(told: dict[str, dict[str, float]]) -> str:
+    """The figures of several sets as a table in Markdown."""
+    lines = ["| | " + " | ".join(told) + " |", "|---" * (len(told) + 1) + "|"]
+    for key, title, form in _SHOWN:
+        values = " | ".join(form.format(each[key]) for each in told.values())
+        lines.append(f"| {title} | {values} |")
+    return "\n".join(lines)
+
+
+def curve_table(path: Path) -> str:
+    """The learning curve that a trainer wrote as a table in Markdown; empty where there is none."""
+    if not path.exists():
+        return ""
+    points = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = ["| 步 steps | 对 pairs | 小时 hours | EM | F1 | hit@1 of five |", "|---" * 6 + "|"]
+    lines.extend(
+        f"| {one['step']:.0f} | {one['pairs']:.0f} | {one['hours']:.2f} | "
+        f"{one['em']:.3f} | {one['f1']:.3f} | {one['hit1']:.3f} |"
+        for one in points
+    )
+    return "\n".join(lines)
+
+
+def read_figures(folder: Path) -> dict[str, Any] | None:
+    """The figures that were written beside shipped weights, or None."""
+    path = folder / FIGURES
+    found: dict[str, Any] | None = None
+    if path.exists():
+        found = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,214 @@
+"""Fits the ranker and the calibration, and measures them on articles kept apart.
+
+    python -m qa.evidence.fit SQUAD_FILE… --keep FOLDER --out data/evidence [--docs FILE]
+
+Passages are found anew, as retrieval finds them today, and read with the weights in --out; what is
+read is kept in FOLDER, so that an interrupted run goes on. An unanswerable question is made of
+each question by taking the passage that answers out of what was found for it. Ranker, calibration
+and threshold are fitted on the tuning articles alone. They are written into the manifest in --out,
+the figures beside it, and as a table into the document given with --docs.
+"""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.paths import replace_file
+from index.terminal import print_line
+from qa.evidence.figures import CURVE, FIGURES, RIGHT, cases, curve_table, figures, table
+from qa.evidence.judge import FEATURES, SIGNS, Judge, features, signs
+from qa.evidence.mine import Labelled, labelled
+from qa.evidence.model import EvidenceModel
+from qa.evidence.readings import Read, read_all
+from qa.evidence.split import Part, part_of
+from qa.evidence.weights import MANIFEST, Shipped, shipped
+
+Floats = npt.NDArray[np.float64]
+
+_SEED = 7
+_SIGNIFICANT = 0.05
+
+
+def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
+    """Weights of ``features`` by listwise logistic regression.
+
+    ``pull`` draws them towards retrieval's order: one unit of the fused score, nothing else.
+    """
+    lists = []
+    for row in rows:
+        kept = row.kept(True)
+        gold = [place for place, i in enumerate(kept) if row.gold[i]]
+        if gold and len(kept) > 1:
+            lists.append((np.array([features(row.seen[i]) for i in kept]), gold[0]))
+    start = np.zeros(FEATURES)
+    start[0] = 1.0
+    scale = np.array([1.0, 0.25, 0.25, 2.0, 2.0, 1.0])  # the size a weight is expected to have
+
+    def loss(weights: Floats) -> float:
+        total = pull * float((((weights - start) / scale) ** 2).sum())
+        for matrix, gold in lists:
+            scores = matrix @ weights
+            total -= float(scores[gold] - np.logaddexp.reduce(scores))
+        return total
+
+    return tuple(_least(loss, start))
+
+
+def fit_confidence(rows: Sequence[Read], judge: Judge) -> tuple[float, ...]:
+    """Weights of ``signs`` and the constant, by logistic regression on answerable and not."""
+    told = [case for case in cases(rows, judge) if case.verdict.answers]
+    matrix = np.array([[*signs(case.ranked, case.verdict.answers[0]), 1.0] for case in told])
+    labels = np.array([float(case.right >= RIGHT) for case in told])
+
+    def loss(weights: Floats) -> float:
+        logits = matrix @ weights
+        likely = labels * logits - np.logaddexp(0, logits)
+        return 0.5 * float((weights[:-1] ** 2).sum()) - float(likely.sum())
+
+    return tuple(_least(loss, np.zeros(matrix.shape[1])))
+
+
+def _least(loss: Callable[[Floats], float], start: Floats) -> list[float]:
+    from scipy.optimize import minimize
+
+    return [round(float(value), 4) for value in minimize(loss, start, method="L-BFGS-B").x]
+
+
+def fit(rows: Sequence[Read]) -> Judge:
+    """A judge fitted to the rows; its threshold rejects 5 % of those that have an answer."""
+    judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
+    judge = replace(judge, sure=fit_confidence(rows, judge))
+    return replace(judge, threshold=round(figures(rows, judge)["limit"], 3))
+
+
+def crossed(rows: Sequence[Read], folds: int = 5) -> dict[str, float]:
+    """Figures with article-wise cross-validation; each question is judged by what it is not in."""
+    articles = sorted({row.article for row in rows})
+    fold_of = {article: number % folds for number, article in enumerate(articles)}
+    parts = []
+    for fold in range(folds):
+        own = [row for row in rows if fold_of[row.article] == fold]
+        rest = [row for row in rows if fold_of[row.article] != fold]
+        if own:
+            parts.append((len(own), figures(own, fit(rest))))
+    whole = sum(number for number, _ in parts)
+    mean = {k: sum(number * part[k] for number, part in parts) / whole for k in parts[0][1]}
+    return mean | {k: sum(part[k] for _, part in parts) for k in ("questions", "won", "lost")}
+
+
+def helps(before: dict[str, float]) -> bool:
+    """Whether reading is better than not: it ranks no worse, and tells right answers from wrong.
+
+    A lead of retrieval that chance explains counts as no worse.
+    """
+    no_worse = before["won"] >= before["lost"] or before["p"] > _SIGNIFICANT
+    return no_worse and before["auroc"] >= 0.75 and before["answer_f1"] >= 0.5
+
+
+def chosen(path: Path, part: Part, limit: int) -> list[Labelled]:
+    """Questions of a part, at most ``limit``, always the same ones."""
+    asked = [one for one in labelled(path) if part_of(one.article) is part]
+    order = np.random.default_rng(_SEED).permutation(len(asked))
+    return [asked[i] for i in order[:limit]]
+
+
+def read_part(
+    given: Shipped, model: EvidenceModel, sets: Sequence[Path], part: Part, limit: int, keep: Path
+) -> list[Read]:
+    """The part's questions of all sets, read."""
+    rows, code = [], code_digest()
+    for path in sets:
+        done = keep / f"readings-{given.digest[:8]}-{code}-{path.stem}-{part}.jsonl"
+        rows += read_all(model, chosen(path, part, limit), path, keep, done)
+    return rows
+
+
+def code_digest() -> str:
+    """Changes with the code that finds and reads passages: what older code read is not used."""
+    own = Path(__file__).parent
+    files = [
+        *sorted((own.parents[1] / "index").rglob("*.py")),
+        *(own.parent / name for name in ("search.py", "fusion.py", "question.py")),
+        *(
+            own / name
+            for name in ("inputs.py", "model.py", "spans.py", "kinds.py", "readings.py", "use.py")
+        ),
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--keep", type=Path, required=True, help="for collections and readings")
+    parser.add_argument("--out", type=Path, required=True, help="with the exported weights")
+    parser.add_argument("--limit", type=int, default=300, help="questions of a set and part")
+    parser.add_argument("--docs", type=Path, help="a document with a place for the table")
+    options = parser.parse_args()
+    given = shipped(options.out)
+    if given is None:
+        parser.error(f"no weights in {options.out}: run qa.evidence.export first")
+    options.keep.mkdir(parents=True, exist_ok=True)
+    model = EvidenceModel(given)
+    rows = {
+        part: read_part(given, model, options.sets, part, options.limit, options.keep)
+        for part in (Part.TUNE, Part.APART)
+    }
+    judge = fit(rows[Part.TUNE])
+    apart = rows[Part.APART]
+    told = {
+        f"{name}, apart": figures([row for row in apart if row.name == name], judge)
+        for name in sorted({row.name for row in apart})
+    }
+    told |= {
+        "both, apart": figures(apart, judge),
+        "both, tuned on (crossed)": crossed(rows[Part.TUNE]),
+    }
+    write(options.out, judge, told, options.docs)
+    print_line(table(told))
+
+
+def write(out: Path, judge: Judge, told: dict[str, dict[str, float]], docs: Path | None) -> None:
+    """Keep the judge and its figures.
+
+    ``auto`` reads from now on if that was better than not on the tuning articles.
+    """
+    path = out / MANIFEST
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    manifest["judge"] = asdict(judge)
+    manifest["default"] = helps(told["both, tuned on (crossed)"])
+    replace_file(path, (json.dumps(manifest, indent=1) + "\n").encode())
+    rounded = {k: {n: round(v, 4) for n, v in each.items()} for k, each in told.items()}
+    about = {key: manifest.get(key) for key in ("sha256", "steps", "pairs", "hours", "default")}
+    text = json.dumps({**about, "sets": rounded}, indent=1, ensure_ascii=False)
+    replace_file(out / FIGURES, (text + "\n").encode())
+    if docs:
+        fill(docs, "figures", table(rounded))
+        fill(docs, "curve", curve_table(out / CURVE))
+
+
+def fill(docs: Path, name: str, shown: str) -> None:
+    """Put a table between the marks of that name in a document.
+
+    Raises:
+        ValueError: it has no such marks.
+    """
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    text = docs.read_text(encoding="utf-8")
+    if begin not in text or end not in text:
+        raise ValueError(f"{docs} has no {begin} … {end} for the table")
+    before, rest = text.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    replace_file(docs, f"{before}{begin}\n{shown}\n{end}{after}".encode())
+
+
+if __name__ == "__main__":
+    main()

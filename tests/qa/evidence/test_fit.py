@@ -1,0 +1,117 @@
+"""The ranker and the calibration."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.evidence.figures import auroc, calibration_error, figures, paired, table
+from qa.evidence.fit import crossed, fill, fit, fit_ranker, write
+from qa.evidence.judge import Judge, Seen
+from qa.evidence.readings import Read
+from qa.evidence.spans import Reading, Span
+from qa.evidence.use import judge_of
+from qa.evidence.weights import MANIFEST, shipped
+
+
+def seen(fused: float, relevance: float) -> Seen:
+    return Seen(
+        fused, 0.5, Reading(relevance, (Span(0, 2, relevance),), 0.5), (f"{fused:.1f}",), (0.5,)
+    )
+
+
+def rows(count: int, noise: float) -> list[Read]:
+    """Questions whose right passage is found second, and read as relevant with some noise."""
+    random = np.random.default_rng(5)
+    made = []
+    for number in range(count):
+        first = number % 2
+        passages = [
+            seen(
+                10.0 - 0.3 * place,
+                (3.0 if place == first else -3.0) + noise * float(random.normal()),
+            )
+            for place in range(6)
+        ]
+        gold = tuple(place == first for place in range(6))
+        right = tuple((float(value),) for value in gold)
+        article = f"article {number // 3}"
+        made.append(Read(article, "set", tuple(passages), gold, right, right, 1.0, 1.0))
+    return made
+
+
+def test_the_ranker_learns_whom_to_trust() -> None:
+    judge = Judge(fit_ranker(rows(60, 0.5)), (0.0,) * 8, 0.0)
+    found = figures(rows(40, 0.5), judge)
+    assert found["hit1_fused"] == 0.5
+    assert found["hit1_ranked"] > 0.95
+    assert found["lost"] == 0
+
+
+def test_a_fitted_judge_tells_answerable_from_not() -> None:
+    judge = fit(rows(60, 1.0))
+    found = figures(rows(60, 1.0), judge)
+    assert found["auroc"] > 0.95
+    assert found["ece"] < 0.1
+    assert 0 < judge.threshold < 1
+    crossed_figures = crossed(rows(60, 1.0))
+    assert crossed_figures["questions"] == 60
+    assert crossed_figures["hit1_ranked"] == pytest.approx(found["hit1_ranked"], abs=0.05)
+
+
+def test_without_its_passage_a_question_keeps_what_is_near_the_next() -> None:
+    row = rows(1, 0.0)[0]
+    far = Read(
+        "a", "s", (*row.seen[:2], seen(9.7 - 3.1, 0.0)), (True, False, False), (), (), 0.0, 0.0
+    )
+    assert far.kept(True) == [0, 1]
+    assert far.kept(False) == [1]
+
+
+def test_the_judge_its_figures_and_the_table_are_written(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text(
+        json.dumps({"sha256": "0" * 64, "judge": {}, "default": False})
+    )
+    docs = tmp_path / "evidence.md"
+    docs.write_text(
+        "before <!-- figures -->yesterday<!-- /figures --> after <!-- curve --><!-- /curve -->"
+    )
+    point = {"step": 150, "pairs": 2764, "hours": 0.334, "em": 0.43, "f1": 0.65, "hit1": 0.97}
+    (tmp_path / "curve.jsonl").write_text(json.dumps(point) + "\n")
+    judge = fit(rows(60, 1.0))
+    told = {
+        "both, tuned on (crossed)": crossed(rows(60, 1.0)),
+        "set": figures(rows(60, 1.0), judge),
+    }
+    write(tmp_path, judge, told, docs)
+    given = shipped(tmp_path)
+    assert given is not None
+    assert given.default
+    assert judge_of(given) == judge
+    kept = json.loads((tmp_path / "figures.json").read_text())
+    assert kept["sets"]["set"]["questions"] == 60
+    assert docs.read_text().startswith("before <!-- figures -->\n| |")
+    assert "| 150 | 2764 | 0.33 | 0.430 | 0.650 | 0.970 |" in docs.read_text()
+    assert table(kept["sets"]) in docs.read_text()
+    assert "yesterday" not in docs.read_text()
+    with pytest.raises(ValueError, match="no <!-- figures"):
+        fill(tmp_path / MANIFEST, "figures", "")
+
+
+def test_a_split_is_tested_as_a_coin() -> None:
+    assert paired(0, 0) == 1.0
+    assert paired(5, 5) == 1.0
+    assert paired(10, 0) == pytest.approx(2 / 1024)
+
+
+def test_auroc_counts_ties_half() -> None:
+    scores = np.array([0.1, 0.5, 0.5, 0.9])
+    assert auroc(scores, np.array([False, True, False, True])) == pytest.approx(0.875)
+    assert auroc(np.zeros(4), np.array([True, False, True, False])) == 0.5
+
+
+def test_calibration_error_is_the_mean_gap() -> None:
+    chances = np.array([0.95, 0.95, 0.15, 0.15])
+    labels = np.array([True, True, False, True])
+    assert calibration_error(chances, labels) == pytest.approx(0.5 * 0.05 + 0.5 * 0.35)

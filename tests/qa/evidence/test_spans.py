@@ -1,0 +1,132 @@
+"""From scores to answers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.evidence.judge import Judge, Seen, answers
+from qa.evidence.measure import agreement
+from qa.evidence.spans import (
+    LONGEST,
+    Reading,
+    Scores,
+    Span,
+    asks_for_several,
+    best_spans,
+    plain,
+    whole,
+)
+
+numbers = st.lists(st.floats(-9, 9, width=32), min_size=8, max_size=8)
+
+
+@given(numbers, numbers)
+def test_the_best_span_is_the_best_of_all(starts: list[float], ends: list[float]) -> None:
+    scores = Scores(np.array(starts, np.float32), np.array(ends, np.float32), 0.0)
+    found = list(best_spans(scores, 2, 7))
+    best = max(starts[i] + ends[j] for i in range(2, 7) for j in range(i, 7))
+    assert found[0][2] == pytest.approx(best - starts[0] - ends[0], abs=1e-4)
+    taken: set[int] = set()
+    for first, last, _ in found:
+        assert 2 <= first <= last < 7
+        assert not taken & set(range(first, last + 1))
+        taken |= set(range(first, last + 1))
+
+
+def test_no_span_is_longer_than_allowed() -> None:
+    starts, ends = np.zeros(200, np.float32), np.zeros(200, np.float32)
+    starts[1], ends[199] = 5, 5
+    ((first, last, margin),) = best_spans(Scores(starts, ends, 0.0), 1, 200, 1)
+    assert last - first < LONGEST
+    assert margin == 5
+
+
+def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
+    """A passage with its quotes and their margins."""
+    places = tuple(Span(0, len(quote), margin) for quote, margin in spans)
+    return Seen(
+        fused,
+        0.5,
+        Reading(relevance, places, 0.5),
+        tuple(quote for quote, _ in spans),
+        (0.5,) * len(spans),
+    )
+
+
+def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
+    passages = [
+        seen(3.0, 2, ("５０亿元", 4.0)),
+        seen(2.9, 2, ("50亿元", 4.0)),
+        seen(2.9, 2, ("30家", 4.1)),
+    ]
+    first, second = answers(passages, [0.0, 0.0, 0.0])
+    assert first.text == "５０亿元"
+    assert [number for number, _ in first.places] == [0, 1]
+    assert second.text == "30家"
+    assert first.share + second.share == pytest.approx(1)
+    assert first.share > second.share
+
+
+def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
+    judge = Judge((1.0, 1.0, *(0.0,) * 4), (0.0, 1.0, *(0.0,) * 6), 0.5)
+    near, far = seen(2.0, -3, ("甲", -2)), seen(1.0, 3)
+    ranked = judge.verdict([near, far])
+    assert ranked.order == (1, 0)
+    assert ranked.scores == (4.0, -1.0)
+    assert ranked.answers[0].places[0][0] == 1  # counted in the new order
+    wide = judge.verdict([seen(2.0, 0, ("甲", 3.0))])
+    assert wide.confidence > 0.9 > 0.2 > judge.verdict([near]).confidence
+    assert judge.verdict([]).confidence == 0.0
+    assert judge.verdict([far]).confidence == 0.0
+
+
+@pytest.mark.parametrize(
+    ("cut", "complete"),
+    [
+        ("规模为[50]亿元", "50"),
+        ("约有１２[3]人", "１２3"),
+        ("共1,2[34.]5万", "1,234.5"),
+        ("著有《红楼[梦》]一书", "《红楼梦》"),
+        ("著有[《红楼]梦》一书", "《红楼梦》"),
+        ("[　丁某。]", "丁某"),
+        ("用 Open[VINO] 运行", "OpenVINO"),
+        ("（[甲]）", "甲"),
+        ("（甲[）]", "（甲）"),
+        ("[，。]", ""),
+    ],
+)
+def test_what_is_cut_in_two_is_completed(cut: str, complete: str) -> None:
+    start, end = cut.index("["), cut.index("]") - 1
+    text = cut.replace("[", "").replace("]", "")
+    first, last = whole(text, start, end)
+    assert text[first:last] == complete
+
+
+def test_a_list_of_works_is_kept_whole_where_several_are_asked_for() -> None:
+    text = "他写过《甲》、《乙》和《丙》，后来写《丁》。"
+    start = text.index("《乙》")
+    first, last = whole(text, start, start + 3, asks_for_several("他写过哪些书？"))
+    assert text[first:last] == "《甲》、《乙》和《丙》"
+    first, last = whole(text, start, start + 3, asks_for_several("他最好的书是什么？"))
+    assert text[first:last] == "《乙》"
+
+
+@given(st.text("《》（）a1.,，。 甲\n", max_size=30), st.data())
+def test_completing_never_leaves_the_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = whole(text, start, end, True)
+    assert 0 <= first <= last <= len(text)
+
+
+def test_agreement_counts_the_longest_common_run() -> None:
+    assert agreement("５０億元", ["50亿元"]) == (1.0, 1.0)
+    em, f1 = agreement("约50亿元", ["50亿元"])
+    assert (em, round(f1, 3)) == (0.0, 0.889)
+    assert agreement("甲", ["乙", "甲"]) == (1.0, 1.0)
+    assert agreement("", ["乙"]) == (0.0, 0.0)
+
+
+def test_answers_are_compared_by_letters_and_digits() -> None:
+    assert plain("《Ａ、b》 臺灣！") == "ab台湾"
