@@ -127,7 +127,8 @@ def ask(
         from qa.answer import ask as run_ask
         from qa.evidence.use import Reads, parse_evidence
 
-        return run_ask(*arguments, **named, reads=Reads(parse_evidence(evidence), threshold))
+        named["reads"] = Reads(parse_evidence(evidence), threshold)
+        return run_ask(*arguments, **named)
 
     status = _answer(
         run, print_answer, question, k, mode, (since, until, label), today, collection, as_json

@@ -35,7 +35,7 @@ def read_answer(confidence: float, given: bool) -> Answer:
         first.context if given else (),
         (hit,),
         0.1,
-        candidates,
+        candidates=candidates,
     )
 
 
