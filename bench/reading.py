@@ -4,7 +4,8 @@
 
 Reads CASES (100,000 by default) random texts, half of any Unicode and half of what numbers and
 dates are written with, sees that no reader raises and that spans lie in the text, then prints the
-time for texts of growing length: it grows with the length.
+processor time for texts of growing length, of all kinds of characters and of one piece again and
+again, the slowest of those last: it grows with the length.
 """
 
 import random
@@ -13,12 +14,18 @@ import time
 from datetime import date
 
 from index.dates import read_dates
+from index.names import mine
 from index.quantities import quantity_reader
 from index.text import folder
 
 ALPHABET = (
     "0123456789零一二三四五六七八九十百千万亿几半成余年月日至-—~.,%元个的第上下去今约近超junemay $"
 )
+PIECES = (
+    *"一十百万亿半几成零点年月上去近约1-至a 《“",
+    "1,", "1-", "1年至", "2023-", "2023年1月至", "(简称", "(简称甲", "甲(a", "百分之", "一亿",
+    "五十", "one hundred and ", "from 2023 to ", "the last ", "june ", "一点零", "三四",
+)  # fmt: skip
 TODAY = date(2025, 7, 23)
 
 
@@ -42,17 +49,23 @@ def read(text: str) -> int:
     return len(spans)
 
 
+def timed(text: str) -> float:
+    start = time.process_time()
+    read(text)
+    list(mine(text))
+    return time.process_time() - start
+
+
 def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     chance = random.Random(5)
     total = sum(read(random_text(chance)) for _ in range(cases))
     print(f"{cases} texts read, {total} quantities and dates in them, no error")
     for thousands in (10, 20, 40, 80):
-        text = "".join(chance.choices(ALPHABET, k=thousands * 1000))
-        start = time.perf_counter()
-        read(text)
-        seconds = time.perf_counter() - start
-        print(f"{thousands:3},000 characters: {seconds:.2f} s")
+        length = thousands * 1000
+        seconds = timed("".join(chance.choices(ALPHABET, k=length)))
+        slowest = max(timed((piece * length)[:length]) for piece in PIECES)
+        print(f"{thousands:3},000 characters: {seconds:.2f} s, one piece {slowest:.2f} s")
 
 
 if __name__ == "__main__":
