@@ -26,6 +26,7 @@ from index.terminal import (
 )
 
 if TYPE_CHECKING:
+    from index.embedders.base import Progress
     from qa.records import Answer, SearchResult
 
 QuestionArgument = Annotated[
@@ -121,18 +122,23 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """回答问题，并给出原文出处 · Answer a question, with citations."""
-    from qa.render import print_answer
+    with exits():
+        from qa.evidence.use import Reads, load_soon, parse_evidence, suited
+        from qa.records import Mode
+        from qa.render import print_answer
+
+        reads = Reads(parse_evidence(evidence), threshold)
+
+    def begin(progress: "Progress") -> None:
+        load_soon(suited(reads, question), Mode(mode), progress)
 
     def run(*arguments: Any, **named: Any) -> "Answer":
         from qa.answer import ask as run_ask
-        from qa.evidence.use import Reads, parse_evidence
 
-        named["reads"] = Reads(parse_evidence(evidence), threshold)
-        return run_ask(*arguments, **named)
+        return run_ask(*arguments, **named, reads=reads)
 
-    status = _answer(
-        run, print_answer, question, k, mode, (since, until, label), today, collection, as_json
-    )
+    where = (since, until, label)
+    status = _answer(run, print_answer, question, k, mode, where, today, collection, as_json, begin)
     raise typer.Exit(status)
 
 
@@ -186,6 +192,7 @@ def _answer(
     today: str | None,
     collection: Path | None,
     as_json: bool,
+    begin: "Callable[[Progress], None] | None" = None,
 ) -> int:
     """Put one question, or those on standard input; the exit status."""
     with exits(), progress_shown() as progress:
@@ -212,6 +219,8 @@ def _answer(
                 "“-”表示从标准输入读取问题，需要同时使用 --json",
             )
         with Collection.open(collection or default_collection(), progress=progress) as opened:
+            if begin:
+                begin(progress)
             if mode != Mode.LEXICAL:
                 opened.load_embedder()  # while dictionaries and indexes are read
 

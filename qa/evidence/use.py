@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -158,6 +159,16 @@ def witness(reads: Reads, mode: Mode, progress: Progress = no_progress) -> Witne
     if reads.evidence is Evidence.ON:
         return keeper.witness(progress)
     return keeper.witness_if_better(progress)
+
+
+def load_soon(reads: Reads, mode: Mode, progress: Progress) -> None:
+    """Begin to load the model in the background; what goes wrong is told when it is needed."""
+
+    def load() -> None:
+        with suppress(ModelError):
+            witness(reads, mode, progress)
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def reader_used(reads: Reads, mode: Mode) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from safetensors.numpy import save
 
 from index.collection import Collection
 from index.errors import ModelError, SettingError
+from index.paths import cache_dir
 from qa.answer import ask
 from qa.evidence import use
 from qa.evidence.inputs import Pair
@@ -26,8 +27,8 @@ JUDGE = {"ranker": (0.0, 1.0, *(0.0,) * 4), "sure": (0.0,) * 8, "threshold": 0.4
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Witness:
-    """A model of which only the backbone is trained."""
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model of which only the backbone is trained."""
     import torch
 
     from qa.evidence.network import FIXED, Network
@@ -45,7 +46,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Witness:
     (folder / WEIGHTS).write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     (folder / MANIFEST).write_text(json.dumps({"sha256": digest, "judge": JUDGE, "default": True}))
-    given = shipped(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reader(weights: Path) -> Witness:
+    given = shipped(weights)
     assert given is not None
     return Witness(EvidenceModel(given), Judge.of(given.judge))
 
@@ -190,3 +196,13 @@ def test_without_a_model_auto_quotes_sentences_and_on_says_what_is_missing(
     assert answer.candidates == ()
     with pytest.raises(ModelError, match="no evidence model"):
         witness(Reads(Evidence.ON), Mode.HYBRID)
+
+
+def test_a_prepared_form_that_cannot_be_loaded_is_made_anew(reader: Witness, weights: Path) -> None:
+    given = shipped(weights)
+    assert given is not None
+    (model,) = (cache_dir() / "models").glob(f"evidence-{given.digest[:16]}-*/model.xml")
+    model.write_bytes(b"x" * model.stat().st_size)
+    with pytest.raises(ModelError, match="prepare it anew"):
+        EvidenceModel(given)
+    assert EvidenceModel(given).read("基金？", [("", "基金50亿元。")])[0].spans
