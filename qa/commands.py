@@ -135,7 +135,8 @@ def ask(
     def run(*arguments: Any, **named: Any) -> "Answer":
         from qa.answer import ask as run_ask
 
-        return run_ask(*arguments, **named, reads=reads)
+        named["reads"] = reads
+        return run_ask(*arguments, **named)
 
     where = (since, until, label)
     status = _answer(run, print_answer, question, k, mode, where, today, collection, as_json, begin)
