@@ -34,6 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 _SEED = 7
 _SIGNIFICANT = 0.05
+_MOST = 0.4
 
 
 def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
@@ -82,10 +83,14 @@ def _least(loss: Callable[[Floats], float], start: Floats) -> list[float]:
 
 
 def fit(rows: Sequence[Read]) -> Judge:
-    """A judge fitted to the rows; its threshold rejects 5 % of those that have an answer."""
+    """A judge fitted to the rows.
+
+    Its threshold rejects 5 % of those that have an answer, but no answer that is more likely right
+    than ``_MOST``: it is shown as possible.
+    """
     judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
     judge = replace(judge, sure=fit_confidence(rows, judge))
-    return replace(judge, threshold=round(figures(rows, judge)["limit"], 3))
+    return replace(judge, threshold=round(min(_MOST, figures(rows, judge)["limit"]), 3))
 
 
 def crossed(rows: Sequence[Read], folds: int = 5) -> dict[str, float]:

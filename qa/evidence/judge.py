@@ -140,7 +140,8 @@ def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
     """What tells whether an answer is right."""
     place, span = answer.places[0]
     holder = ranked[place]
-    others = [one.fused for number, one in enumerate(ranked) if number != place]
+    agreeing = {number for number, _ in answer.places}
+    others = [one.fused for number, one in enumerate(ranked) if number not in agreeing]
     lead = holder.fused - max(others, default=holder.fused - _LEAD)
     return [
         _clip(holder.reading.relevance),

@@ -24,7 +24,7 @@ READ = 5  # passages at most
 BEHIND = 3.0
 _WINDOWS = 8
 _CANDIDATES = 3
-_LEAST_SHARE = 0.05
+_LEAST = 0.01  # probability of another candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,15 @@ class Witness:
             replace(read[place], score=lowest + spread * (score - verdict.scores[-1]))
             for place, score in zip(verdict.order, verdict.scores, strict=True)
         ]
-        others = [one for one in verdict.answers[1:_CANDIDATES] if one.share >= _LEAST_SHARE]
-        kept = [*verdict.answers[:1], *others]
+        told = [
+            _candidate(one, verdict.answers[0], ranked, verdict.confidence)
+            for one in verdict.answers[:_CANDIDATES]
+        ]
+        kept = told[:1] + [one for one in told[1:] if one.confidence >= _LEAST]
         threshold = self.judge.threshold if reads.threshold is None else reads.threshold
         return Judged(
             (*ranked, *rest),
-            tuple(_candidate(one, kept[0], ranked, verdict.confidence) for one in kept),
+            tuple(kept),
             verdict.confidence,
             not kept or verdict.confidence < threshold,
         )
