@@ -193,6 +193,9 @@ def _nearest(
     if among is not None:
         # The stubs do not know that fields are given as keywords.
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg]
+    # A single question is searched for by one thread; the others would only spin and take the
+    # processors from whoever embeds meanwhile. The number holds for the calling thread.
+    faiss.omp_set_num_threads(1)
     _, ids = index.search(query, count, params=parameters)
     found: npt.NDArray[np.int64] = ids[0]
     return found[found >= 0]
