@@ -23,7 +23,7 @@ from index.collection import Collection
 from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import retrieve
-from qa.understanding import Reading
+from qa.understanding import Interpretation
 
 TODAY = date(2025, 7, 25)
 INGREDIENTS = (
@@ -44,7 +44,7 @@ def gains(
     found = []
     with collection.reading() as indexes:
         for question, vector in zip(asked, vectors, strict=True):
-            given = (question.text, 20, mode, None, vector, weights, Reading(TODAY))
+            given = (question.text, 20, mode, None, vector, weights, Interpretation(TODAY))
             hits = retrieve(collection, indexes, *given).hits
             found.append(gain([*names(question, hits)], question.right))
     return np.array(found)

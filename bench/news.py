@@ -24,7 +24,7 @@ from index.readers import read_path
 from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import retrieve
-from qa.understanding import Reading
+from qa.understanding import Interpretation
 
 QUESTIONS = Path(__file__).parent / "news_questions.jsonl"
 TODAY = date(2023, 8, 20)
@@ -57,7 +57,7 @@ class NoEmbedder:
 def rank(
     collection: Collection, indexes: Indexes, question: str, article: str, weights: Weights
 ) -> int:
-    given = (question, DEEP, Mode.LEXICAL, None, None, weights, Reading(TODAY))
+    given = (question, DEEP, Mode.LEXICAL, None, None, weights, Interpretation(TODAY))
     found = retrieve(collection, indexes, *given)
     ids = list(dict.fromkeys(hit.stored.article.id for hit in found.hits))
     return ids.index(article) + 1 if article in ids else 0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from index.embedders.base import Progress, Vectors
 from qa.answer import ask
 from qa.evidence.use import reader_used
 from qa.records import Mode
+from qa.understanding import Interpretation
 
 _EMBEDDED_AT_ONCE = 256
 _WRITTEN_EVERY = 50
@@ -191,6 +193,7 @@ def put(
         settings.mode,
         vector=vector,
         weights=settings.weights,
+        interpretation=Interpretation(date.fromisoformat(settings.today)),
         reads=settings.reads,
     )
     return Row(

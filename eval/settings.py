@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from index.embedders import DEFAULT
@@ -11,6 +12,7 @@ from qa.fusion import SHIPPED, Weights
 from qa.records import Mode
 from qa.search import MOST_PASSAGES, check_k
 
+TODAY = "2025-01-01"  # a day of its own, so that a run made later gives the same
 _READS = ("evidence", "threshold", "windows")
 
 
@@ -25,6 +27,7 @@ class Settings:
         k: passages taken for a question, 1 to 100.
         limit: how many questions are asked, chosen by their ids; None for all.
         reads: how passages are read for their answers.
+        today: the day on which the questions are asked, from which 去年 is counted.
     """
 
     mode: Mode = Mode.HYBRID
@@ -33,6 +36,7 @@ class Settings:
     k: int = MOST_PASSAGES
     limit: int | None = None
     reads: Reads = Reads()  # noqa: RUF009 - frozen
+    today: str = TODAY
 
     def __post_init__(self) -> None:
         check_k(self.k)
@@ -90,6 +94,8 @@ def with_setting(settings: Settings, key: str, value: object) -> Settings:
         # YAML reads on and off as true and false.
         name = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
         return replace(settings, reads=replace(settings.reads, evidence=parse_evidence(str(name))))
+    if key == "today":
+        return replace(settings, today=_day(value))
     if key == "threshold":
         return replace(settings, reads=replace(settings.reads, threshold=_number(key, value)))
     if key == "windows":
@@ -106,10 +112,20 @@ def with_value(weights: Weights, key: str, value: object) -> Weights:
     names = [each.name for each in fields(Weights)]
     if key not in names:
         raise SettingError(
-            f"there is no setting {key!r}; expected one of {', '.join([*names, *_READS])}",
-            f"没有“{key}”这个设置，应为 {'、'.join([*names, *_READS])} 之一",
+            f"there is no setting {key!r}; expected one of {', '.join([*names, *_READS, 'today'])}",
+            f"没有“{key}”这个设置，应为 {'、'.join([*names, *_READS, 'today'])} 之一",
         )
     return replace(weights, **{key: _number(key, value)})
+
+
+def _day(value: object) -> str:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise SettingError(
+            f"today is {value!r}; expected a date like 2025-06-01",
+            f"today 为“{value}”，应为 2025-06-01 这样的日期",
+        ) from error
 
 
 def _number(key: str, value: object) -> float:

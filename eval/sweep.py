@@ -247,7 +247,8 @@ def _combined(base: Settings, values: Mapping[str, Any]) -> Settings:
 
 
 def _flat(settings: Settings) -> dict[str, Any]:
-    return {"mode": settings.mode.value, **asdict(settings.weights), **asdict(settings.reads)}
+    named = {**asdict(settings.weights), **asdict(settings.reads)}
+    return {"mode": settings.mode.value, "today": settings.today, **named}
 
 
 def differing(points: Sequence[Point]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
 from qa.records import Answer, Hit, Mode, SearchResult, cite
 from qa.search import Found, check_k, checked_question, retrieve
-from qa.understanding import AS_IT_STANDS, Reading, Understood
+from qa.understanding import AS_IT_STANDS, Interpretation, Understood
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
 _PASSAGES = 3
@@ -44,7 +44,7 @@ def ask(
     vector: Vectors | None = None,
     on_passages: Callable[[SearchResult], None] | None = None,
     weights: Weights = SHIPPED,
-    reading: Reading = AS_IT_STANDS,
+    interpretation: Interpretation = AS_IT_STANDS,
     reads: Reads = Reads(),  # noqa: B008 - frozen
 ) -> Answer:
     """The sentences that best answer a question, with citations, and the ``k`` best passages.
@@ -62,7 +62,9 @@ def ask(
     reader = witness(suited(reads, question), mode, collection.progress)
     with collection.reading() as indexes:
         most = max(k, READ if reader else _PASSAGES)
-        found = retrieve(collection, indexes, question, most, mode, where, vector, weights, reading)
+        found = retrieve(
+            collection, indexes, question, most, mode, where, vector, weights, interpretation
+        )
         understood = found.asked.understood
         if on_passages:
             seconds = time.perf_counter() - start

@@ -202,7 +202,7 @@ def _answer(
         from index.stored import Filter
         from qa.records import Mode
         from qa.search import check_k
-        from qa.understanding import Reading
+        from qa.understanding import Interpretation
 
         if mode not in tuple(Mode):
             raise SettingError(
@@ -212,7 +212,7 @@ def _answer(
         check_k(k)
         since, until, label = where
         day = parse_day(today, "--today")
-        reading = Reading(date.fromisoformat(day) if day else None)
+        interpretation = Interpretation(date.fromisoformat(day) if day else None)
         chosen = Filter(parse_day(since, "--since"), parse_day(until, "--until"), label)
         if question == "-" and not as_json:
             raise SettingError(
@@ -226,7 +226,7 @@ def _answer(
                 opened.load_embedder()  # while dictionaries and indexes are read
 
             def put(asked: str) -> Any:
-                return run(opened, asked, k, Mode(mode), chosen, reading=reading)
+                return run(opened, asked, k, Mode(mode), chosen, interpretation=interpretation)
 
             if question == "-":
                 return max(map(_status, _each_line(put)), default=FOUND)

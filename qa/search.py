@@ -12,7 +12,7 @@ from index.query import Query
 from index.stored import Filter
 from qa.fusion import SHIPPED, Weights, dense_score, fuse
 from qa.records import Hit, Mode, Scores, SearchResult
-from qa.understanding import AS_IT_STANDS, Asked, Reading, understand
+from qa.understanding import AS_IT_STANDS, Asked, Interpretation, understand
 
 LONGEST_QUESTION = 512
 MOST_PASSAGES = 100
@@ -44,7 +44,7 @@ def search(
     where: Filter | None = None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
-    reading: Reading = AS_IT_STANDS,
+    interpretation: Interpretation = AS_IT_STANDS,
 ) -> SearchResult:
     """The ``k`` best passages for a question.
 
@@ -56,7 +56,7 @@ def search(
         where: which articles to ask.
         vector: the question's, shape (dimension,), where it is known already.
         weights: how the parts of a score are put together.
-        reading: the asker's day, and what is not to be read in the question.
+        interpretation: the asker's day, and what is not to be read in the question.
 
     Raises:
         SettingError: the question or ``k`` is out of bounds.
@@ -66,7 +66,9 @@ def search(
     question = checked_question(question)
     check_k(k)
     with collection.reading() as indexes:
-        found = retrieve(collection, indexes, question, k, mode, where, vector, weights, reading)
+        found = retrieve(
+            collection, indexes, question, k, mode, where, vector, weights, interpretation
+        )
     seconds = time.perf_counter() - start
     return SearchResult(question, found.hits, seconds, found.asked.understood)
 
@@ -116,12 +118,12 @@ def retrieve(
     where: Filter | None,
     vector: Vectors | None = None,
     weights: Weights = SHIPPED,
-    reading: Reading = AS_IT_STANDS,
+    interpretation: Interpretation = AS_IT_STANDS,
 ) -> Found:
     """As ``search``, inside a reading, with the vectors for what comes next."""
     candidates = max(_CANDIDATES, k)
     among = collection.store.passing(where) if where else None
-    asked = understand(question, indexes.lexical, indexes.names, reading, weights)
+    asked = understand(question, indexes.lexical, indexes.names, interpretation, weights)
     lexical: LexicalHits | None = None
     ids: list[int] = []
     if mode is not Mode.DENSE:

@@ -21,12 +21,12 @@ from qa.expected import kinds
 from qa.fusion import SHIPPED, Weights
 from qa.question import without_asking
 
-# What a reading that is left out may be; see ``Reading``.
+# What a reading that is left out may be; see ``Interpretation``.
 DATE, QUANTITY, TERM, ALIAS = KINDS = ("date", "quantity", "term", "alias")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """How a question is to be read.
 
     Attributes:
@@ -57,7 +57,7 @@ class Reading:
         return f"{kind}:{text}" not in self.ignore
 
 
-AS_IT_STANDS = Reading()
+AS_IT_STANDS = Interpretation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def understand(
     question: str,
     lexical: LexicalIndex,
     names: Names,
-    reading: Reading = AS_IT_STANDS,
+    interpretation: Interpretation = AS_IT_STANDS,
     weights: Weights = SHIPPED,
 ) -> Asked:
     """Read a question.
@@ -154,14 +154,15 @@ def understand(
         question: as it was asked.
         lexical: the index it is asked of, which knows how passages were divided into words.
         names: the names that the collection's articles introduce.
-        reading: the asker's day, and what is not to be read.
+        interpretation: the asker's day, and what is not to be read.
         weights: how much the kind asked for and other names count.
     """
     about = without_asking(question)
     folded = folder().fold_with_origin(about)
-    facts = _kept(read_facts(folded.text, reading.today or date.today()), question, folded, reading)
-    terms, words = _terms(folded.text, lexical, reading)
-    aliases = _aliases(folded.text, words, names, reading)
+    today = interpretation.today or date.today()
+    facts = _kept(read_facts(folded.text, today), question, folded, interpretation)
+    terms, words = _terms(folded.text, lexical, interpretation)
+    aliases = _aliases(folded.text, words, names, interpretation)
     related = tuple(
         RelatedName(lexical.terms(name), tuple(lexical.terms(other) for other in others))
         for name, others in aliases.items()
@@ -178,7 +179,7 @@ def understand(
     return Asked(query, understood)
 
 
-def _kept(facts: Facts, question: str, folded: Folded, reading: Reading) -> Facts:
+def _kept(facts: Facts, question: str, folded: Folded, interpretation: Interpretation) -> Facts:
     """The facts that are not to be ignored; those are known by how the question writes them."""
 
     def written(found: DateMention | Quantity) -> str:
@@ -186,28 +187,30 @@ def _kept(facts: Facts, question: str, folded: Folded, reading: Reading) -> Fact
         return question[start:end]
 
     return Facts(
-        tuple(found for found in facts.dates if reading.keeps(DATE, written(found))),
-        tuple(found for found in facts.quantities if reading.keeps(QUANTITY, written(found))),
+        tuple(d for d in facts.dates if interpretation.keeps(DATE, written(d))),
+        tuple(q for q in facts.quantities if interpretation.keeps(QUANTITY, written(q))),
     )
 
 
-def _terms(plain: str, lexical: LexicalIndex, reading: Reading) -> tuple[Terms, tuple[str, ...]]:
+def _terms(
+    plain: str, lexical: LexicalIndex, interpretation: Interpretation
+) -> tuple[Terms, tuple[str, ...]]:
     """The terms of a question in normal form, and its words, without those to be ignored."""
     row = lexical.terms(plain).row
-    if reading.ignore:
-        row = tuple(w if reading.keeps(TERM, w) else " " * len(w) for w in row)
+    if interpretation.ignore:
+        row = tuple(w if interpretation.keeps(TERM, w) else " " * len(w) for w in row)
     words = dict.fromkeys(word for word in row if any(map(str.isalnum, word)))
     return lexical.terms("".join(row)), tuple(words)
 
 
 def _aliases(
-    plain: str, words: Sequence[str], names: Names, reading: Reading
+    plain: str, words: Sequence[str], names: Names, interpretation: Interpretation
 ) -> dict[str, tuple[str, ...]]:
     """Other names of what the question names, in its articles and in other regions."""
     elsewhere = regions()
     found = {name: others for _, name, others in names.found_in(plain)}
     found |= {w: elsewhere[w] for w in words if w in elsewhere and w not in found}
-    return {name: others for name, others in found.items() if reading.keeps(ALIAS, name)}
+    return {name: others for name, others in found.items() if interpretation.keeps(ALIAS, name)}
 
 
 def _date(question: str, folded: Folded, mention: DateMention) -> ReadDate:

@@ -34,7 +34,7 @@ from server.models import (
     Since,
     Today,
     Until,
-    reading,
+    interpretation,
 )
 from server.problems import Problem, language_of
 from server.service import Asked, Service
@@ -83,7 +83,7 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         """Answer a question in quoted words, with citations, and give the best passages."""
         with _told():
             where = Filter(since, until, label)
-            understood = reading(today, ignore or ())
+            understood = interpretation(today, ignore or ())
             asked = Asked(question, k, mode, where, understood, Reads(evidence))
             answer = await service.ask(asked)
         return AskResponse.model_validate(with_safe_urls(answer.as_dict()))
@@ -102,7 +102,7 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         """Find the passages nearest to a question, best first, with citations."""
         with _told():
             where = Filter(since, until, label)
-            asked = Asked(question, k, mode, where, reading(today, ignore or ()))
+            asked = Asked(question, k, mode, where, interpretation(today, ignore or ()))
             found = await service.search(asked)
         return SearchResponse.model_validate(with_safe_urls(found.as_dict()))
 

@@ -12,7 +12,7 @@ from index.stored import Filter
 from qa.evidence.use import Reads
 from qa.records import Evidence, Mode
 from qa.search import LONGEST_QUESTION, MOST_PASSAGES
-from qa.understanding import KINDS, Reading
+from qa.understanding import KINDS, Interpretation
 from server.service import Asked
 
 LONGEST_LABEL = 200
@@ -127,14 +127,14 @@ class AskRequest(Given):
         """The question with its settings."""
         where = Filter(self.since, self.until, self.label)
         reads = Reads(self.evidence, self.threshold)
-        as_read = reading(self.today, self.ignore)
-        return Asked(self.question, self.k, self.mode, where, as_read, reads)
+        as_asked = interpretation(self.today, self.ignore)
+        return Asked(self.question, self.k, self.mode, where, as_asked, reads)
 
 
-def reading(today: str | None, ignore: Iterable[str]) -> Reading:
+def interpretation(today: str | None, ignore: Iterable[str]) -> Interpretation:
     """How a question is to be read, from what a client sent."""
     day = datetime.date.fromisoformat(today) if today else None
-    return Reading(day, frozenset(ignore))
+    return Interpretation(day, frozenset(ignore))
 
 
 class JudgementRequest(Given):

@@ -16,7 +16,7 @@ from qa.answer import ask
 from qa.evidence.use import Reads
 from qa.records import Answer, Mode, SearchResult
 from qa.search import checked_question, search
-from qa.understanding import AS_IT_STANDS, Reading
+from qa.understanding import AS_IT_STANDS, Interpretation
 from server.batching import Batcher
 from server.links import safe_source, safe_url
 from server.logs import log
@@ -36,7 +36,7 @@ class Asked:
     k: int = 5
     mode: Mode = Mode.HYBRID
     where: Filter = Filter()  # noqa: RUF009 - frozen
-    reading: Reading = AS_IT_STANDS
+    interpretation: Interpretation = AS_IT_STANDS
     reads: Reads = Reads()  # noqa: RUF009 - frozen
 
 
@@ -115,7 +115,12 @@ class Service:
             with _of_model(collection, model):
                 given = (asked.k, asked.mode, asked.where, vector)
                 answer = ask(
-                    collection, question, *given, tell, reading=asked.reading, reads=asked.reads
+                    collection,
+                    question,
+                    *given,
+                    tell,
+                    interpretation=asked.interpretation,
+                    reads=asked.reads,
                 )
             clock.end("answer")
             return answer
@@ -131,7 +136,7 @@ class Service:
             clock.end("wait")
             with _of_model(collection, model):
                 given = (asked.k, asked.mode, asked.where, vector)
-                result = search(collection, question, *given, reading=asked.reading)
+                result = search(collection, question, *given, interpretation=asked.interpretation)
             clock.end("search")
             return result
 

@@ -17,7 +17,7 @@ from server.models import (
     Since,
     Today,
     Until,
-    reading,
+    interpretation,
 )
 from server.service import Asked
 from server.state import MAY_READ, ServiceOf, as_json, problems
@@ -47,5 +47,5 @@ async def search(
     """Ranked passages with citations."""
     request.state.question = q
     where = Filter(since, until, label)
-    found = await service.search(Asked(q, k, mode, where, reading(today, ignore)))
+    found = await service.search(Asked(q, k, mode, where, interpretation(today, ignore)))
     return as_json(with_safe_urls(found.as_dict()))

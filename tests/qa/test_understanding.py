@@ -20,7 +20,7 @@ from qa.expected import kinds
 from qa.records import Mode
 from qa.render import understood_as
 from qa.search import search
-from qa.understanding import Asked, Reading, understand
+from qa.understanding import Asked, Interpretation, understand
 
 TODAY = date(2024, 5, 20)
 ARTICLES = [
@@ -54,8 +54,8 @@ def collection(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterat
 
 def read(collection: Collection, question: str, *ignore: str) -> Asked:
     with collection.reading() as indexes:
-        reading = Reading(TODAY, frozenset(ignore))
-        return understand(question, indexes.lexical, indexes.names, reading)
+        interpretation = Interpretation(TODAY, frozenset(ignore))
+        return understand(question, indexes.lexical, indexes.names, interpretation)
 
 
 def test_dates_quantities_terms_and_names_are_told_with_their_place(collection: Collection) -> None:
@@ -101,7 +101,7 @@ def test_spans_are_of_the_question_as_it_was_asked(collection: Collection, quest
 def test_what_is_written_otherwise_is_found(
     collection: Collection, question: str, article: str
 ) -> None:
-    found = search(collection, question, k=1, reading=Reading(TODAY))
+    found = search(collection, question, k=1, interpretation=Interpretation(TODAY))
     assert found.hits[0].stored.article.id == article
 
 
@@ -114,7 +114,8 @@ def test_facts_alone_find_a_passage(collection: Collection) -> None:
 
 def test_a_date_counts_from_the_askers_day(collection: Collection) -> None:
     for today, first in ((date(2024, 1, 1), "2023-01-01"), (date(2020, 1, 1), "2019-01-01")):
-        (read_date,) = ask(collection, "去年怎么样？", reading=Reading(today)).understood.dates
+        asked = ask(collection, "去年怎么样？", interpretation=Interpretation(today))
+        (read_date,) = asked.understood.dates
         assert read_date.first == first
 
 
@@ -139,13 +140,13 @@ def test_what_is_ignored_is_neither_told_nor_searched_for(collection: Collection
 @pytest.mark.parametrize("key", ["去年", "day:去年", "date:", "date: ", ":去年", ""])
 def test_what_has_no_kind_or_text_cannot_be_ignored(key: str) -> None:
     with pytest.raises(SettingError, match="KIND:TEXT"):
-        Reading(ignore=frozenset([key]))
+        Interpretation(ignore=frozenset([key]))
 
 
 def test_ignoring_a_fact_changes_what_is_found(collection: Collection) -> None:
     question = "4 billion yuan"
-    reading = Reading(ignore=frozenset(["quantity:4 billion yuan"]))
-    assert search(collection, question, mode=Mode.LEXICAL, reading=reading).hits == ()
+    interpretation = Interpretation(ignore=frozenset(["quantity:4 billion yuan"]))
+    assert search(collection, question, mode=Mode.LEXICAL, interpretation=interpretation).hits == ()
 
 
 def test_the_line_for_people_tells_dates_and_names(collection: Collection) -> None:
