@@ -26,7 +26,8 @@ from index.readers import read_path
 from index.records import Article
 from index.text import folder
 from qa.answer import ask
-from qa.records import Answer, Mode
+from qa.evidence.use import Reads
+from qa.records import Answer, Evidence, Mode
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
@@ -118,7 +119,8 @@ def measure(collection: Collection, questions: list[Question]) -> None:
     for mode in Mode:
         totals: dict[str, list[tuple[float, ...]]] = defaultdict(list)
         for question in questions:
-            row = score(ask(collection, question.text, k=20, mode=mode), question)
+            answer = ask(collection, question.text, 20, mode, reads=Reads(Evidence.OFF))
+            row = score(answer, question)
             totals[question.group].append(row)
             totals["all"].append(row)
         for group, rows in sorted(totals.items()):

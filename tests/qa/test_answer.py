@@ -1,5 +1,6 @@
 """Sentences that answer, with their citations."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from index.embedders.base import Embedder
 from index.errors import SettingError
 from index.records import Article
 from index.stored import Filter, StoredPassage
-from qa.answer import ask
-from qa.records import Citation, Mode, SearchResult, cite
+from qa import answer as answering
+from qa.evidence.use import Reads
+from qa.records import Citation, Evidence, Mode, SearchResult, cite
 from qa.search import search
 from tests.support import HashEmbedder
+
+ask = partial(answering.ask, reads=Reads(Evidence.OFF))  # reading has tests of its own
 
 
 def test_copies_of_one_passage_answer_too(tmp_path: Path) -> None:
