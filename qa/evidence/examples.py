@@ -9,7 +9,7 @@ from index.text import folder
 from qa.evidence.inputs import Ints, Pair, Reader, Tokens
 from qa.evidence.mine import Asked, Paragraph
 
-_LENGTHS = (80, 96, 112, 128, 160, 200)
+_LENGTHS = (72, 88, 104, 120, 160)
 _UNTITLED = 0.15
 _FROM = 10  # negatives come from this many of the best candidates
 _SURE = 4  # a wrong passage that holds an answer of so many characters may be right

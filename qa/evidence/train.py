@@ -61,7 +61,7 @@ class Plan:
     questions: int = 8
     workers: int = 2
     save_seconds: float = 180.0
-    tune_steps: int = 150
+    tune_steps: int = 600
     tune_questions: int = 100
     seed: int = 7
 
