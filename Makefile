@@ -12,10 +12,10 @@ HOURS ?= 6
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
 	@$(BIN)/wenju examples --collection $(DEMO) \
-	    "光谷的产业引导基金有多大？" "小微企业最快几个工作日可以批下贷款？" "小米哪一年决定在武汉设立总部？" > /dev/null
+	    "光谷的产业引导基金有多大？" "惠企八条有多少家银行参与？" "小米哪一年决定在武汉设立总部？" > /dev/null
 	@for question in \
 	    "光谷的产业引导基金有多大？" \
-	    "惠企八條把貸款貼息的額度提高到多少？" \
+	    "漢正街有多少商戶拿到執照？" \
 	    "What is the 15-minute living circle in Changjiang New Town?"; do \
 	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
 	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \

@@ -30,7 +30,7 @@ LARGEST = 300_000  # bytes of a picture
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 QUESTION = "光谷的产业引导基金有多大？"
-EXAMPLES = [QUESTION, "小微企业最快几个工作日可以批下贷款？", "小米哪一年决定在武汉设立总部？"]
+EXAMPLES = [QUESTION, "惠企八条有多少家银行参与？", "小米哪一年决定在武汉设立总部？"]
 WAIT = 180  # seconds that the server may take to start
 
 
