@@ -178,9 +178,9 @@ def test_jsonl_line_without_end() -> None:
     "data",
     [
         lines(FULL),
-        gzip.compress(lines(FULL))[:-9],
-        gzip.compress(lines(FULL)) + b"rubbish",
-        gzip.compress(lines(FULL))[:12] + b"\xff" * 40,
+        gzip.compress(lines(FULL), mtime=0)[:-9],
+        gzip.compress(lines(FULL), mtime=0) + b"rubbish",
+        gzip.compress(lines(FULL), mtime=0)[:12] + b"\xff" * 40,
     ],
 )
 def test_jsonl_gz_that_is_damaged(data: bytes) -> None:
