@@ -223,7 +223,9 @@ def test_unusable_input_is_status_2_and_one_clear_message(
 
 
 def test_bad_lines_on_standard_input_are_answered_in_their_place(wenju: Wenju, demo: Path) -> None:
-    done = wenju("ask", "-", "--json", "-c", str(demo), stdin="光谷的基金有多大\n\n小米在哪\n")
+    done = wenju(
+        "ask", "-", "--json", "-c", str(demo), stdin="光谷的产业引导基金有多大\n\n小米在哪\n"
+    )
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert first["answer"]
     assert second == {"question": "", "error": second["error"]}

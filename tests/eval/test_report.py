@@ -86,7 +86,8 @@ def test_recall_by_depth_is_recall(runs: list[Run]) -> None:
 
 
 def test_curves_of_confidence_are_drawn_where_there_is_any(runs: list[Run]) -> None:
-    assert _confidence_plots(runs) == []
+    none = {**runs[0].summary, "abstention": measure([Outcome(True, False, None, True)]).as_dict()}
+    assert _confidence_plots([Run("unsure", runs[0].folder, none)]) == []
     outcomes = [Outcome(n % 3 > 0, False, n / 20, n > 9) for n in range(20)]
     summary = {**runs[0].summary, "abstention": measure(outcomes).as_dict()}
     sure = Run("sure", runs[0].folder, summary)

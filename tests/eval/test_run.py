@@ -52,7 +52,7 @@ def test_measures_are_those_of_the_files(made: Make) -> None:
 
 
 def test_the_summary_tells_how_it_was_made(made: Make) -> None:
-    told = made(weights=Weights(lexical_weight=5), k=7).summary
+    told = made(weights=Weights(lexical_weight=5), k=7, reads=Reads(Evidence.OFF)).summary
     assert told["settings"]["weights"]["lexical_weight"] == 5
     assert "R@10" not in told["measures"]  # of seven places
     assert "R@5" in told["measures"]
