@@ -23,7 +23,7 @@ demo: $(READY)
 	@printf '\n网页 · the web page:  $(BIN)/wenju serve --collection $(DEMO)\n'
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .
