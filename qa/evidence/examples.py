@@ -1,16 +1,17 @@
 """Training examples: windows that hold an answer, and windows of other passages that do not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.text import folder
-from qa.evidence.inputs import Ints, Pair, Reader, Tokens
+from qa.evidence.inputs import Ints, Pair, Reader, Tokens, unmarked
 from qa.evidence.mine import Asked, Paragraph
 
 _LENGTHS = (72, 88, 104, 120, 160)
 _UNTITLED = 0.15
+_UNMARKED = 0.3  # of the questions do not tell which words they share
 _FROM = 10  # negatives come from this many of the best candidates
 _SURE = 4  # a wrong passage that holds an answer of so many characters may be right
 
@@ -46,12 +47,17 @@ class Examples:
     def group(
         self, asked: Asked, negatives: int, length: int, random: np.random.Generator
     ) -> list[Window]:
-        """A window that holds the answer, first, and ``negatives`` that do not."""
+        """A window that holds the answer, first, and ``negatives`` that do not.
+
+        A question without an answer has windows that do not hold it only.
+        """
         titled = random.random() >= _UNTITLED
         question = folder().simplified(asked.text)
-        gold = self._pair(question, asked.paragraph, titled)
-        first, last = answer_tokens(gold, asked)
-        windows = [_around(gold, first, last, length, random)]
+        windows = []
+        if asked.answers:
+            gold = self._pair(question, asked.paragraph, titled)
+            first, last = answer_tokens(gold, asked)
+            windows.append(_around(gold, first, last, length, random))
         others = self._others(asked)
         picked = random.permutation(len(others))[: negatives + 2]
         for place in picked:
@@ -63,6 +69,8 @@ class Examples:
             if self._may_answer(asked, others[place], pair, low, high):
                 continue
             windows.append(Window(*pair.window(low, high), 0, 0))
+        if random.random() < _UNMARKED:
+            return [replace(one, types=unmarked(one.types)) for one in windows]
         return windows
 
     def views(
@@ -94,7 +102,8 @@ class Examples:
         return self._reader.pair_of(question, title, self._texts[key], self._tokens[key])
 
     def _others(self, asked: Asked) -> list[str]:
-        found = [c.paragraph for c in asked.candidates if c.paragraph != asked.paragraph]
+        own = asked.paragraph if asked.answers else None
+        found = [c.paragraph for c in asked.candidates if c.paragraph != own]
         return list(dict.fromkeys(found))[:_FROM]
 
     def _may_answer(self, asked: Asked, key: str, pair: Pair, low: int, high: int) -> bool:

@@ -26,24 +26,36 @@ class Case:
 
     Attributes:
         answerable: which of both.
+        near: whether the set itself says that there is no answer.
         ranked: its passages, best first.
         verdict: of the judge.
         gold: whether the first passage holds the answer.
+        given: whether the judge is sure enough to give its answer.
         right: F1 of the first answer.
         exact: whether it is an accepted one.
     """
 
     answerable: bool
+    near: bool
     ranked: tuple[Seen, ...]
     verdict: Verdict
     gold: bool
+    given: bool
     right: float
     exact: float
 
 
 def cases(rows: Sequence[Read], judge: Judge) -> list[Case]:
-    """Two cases of each question, judged as ``ask`` does."""
-    return [case_of(row, judge, answerable) for row in rows for answerable in (True, False)]
+    """Each question without the passage that answers, and as it is where it has an answer.
+
+    Judged as ``ask`` does.
+    """
+    return [
+        case_of(row, judge, answerable)
+        for row in rows
+        for answerable in (True, False)
+        if row.answerable or not answerable
+    ]
 
 
 def case_of(row: Read, judge: Judge, answerable: bool) -> Case:
@@ -60,42 +72,54 @@ def case_of(row: Read, judge: Judge, answerable: bool) -> Case:
             right = max(right, row.right[place][spot])
             exact = max(exact, row.exact[place][spot])
     first = bool(order) and row.gold[order[0]]
-    return Case(answerable, tuple(row.seen[place] for place in order), verdict, first, right, exact)
+    ranked = tuple(row.seen[place] for place in order)
+    given = verdict.confidence >= judge.threshold
+    return Case(answerable, not row.answerable, ranked, verdict, first, given, right, exact)
 
 
-def figures(rows: Sequence[Read], judge: Judge) -> dict[str, float]:
-    """What the rows show of a judge."""
-    told = cases(rows, judge)
+def figures(rows: Sequence[Read], told: Sequence[Case]) -> dict[str, float]:
+    """What the cases of rows, in the order of ``cases``, show of whoever judged them."""
     asked = [case for case in told if case.answerable]
-    before = np.array([row.gold[:1] == (True,) for row in rows])
+    own = [row for row in rows if row.answerable]
+    before = np.array([row.gold[:1] == (True,) for row in own])
     after = np.array([case.gold for case in asked])
     sure = np.array([case.verdict.confidence for case in told])
     has = np.array([case.answerable for case in told])
+    near = np.array([case.near for case in told])
     correct = np.array([case.right >= RIGHT for case in told])
-    limit = float(np.quantile(sure[has], FALSE_REJECTIONS))
+    least = limit(told)
     won, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    given = sure >= judge.threshold
+    given = np.array([case.given for case in told])
     return {
-        "questions": len(rows),
+        "questions": len(own),
+        "unanswerable": len(rows) - len(own),
         "hit1_fused": float(before.mean()),
         "hit1_ranked": float(after.mean()),
         "won": won,
         "lost": lost,
         "p": paired(won, lost),
-        "reader_em": float(np.mean([row.gold_exact for row in rows])),
-        "reader_f1": float(np.mean([row.gold_right for row in rows])),
+        "reader_em": float(np.mean([row.gold_exact for row in own])),
+        "reader_f1": float(np.mean([row.gold_right for row in own])),
         "answer_em": float(np.mean([case.exact for case in asked])),
         "answer_f1": float(np.mean([case.right for case in asked])),
         "auroc": auroc(sure, has),
         "auroc_right": auroc(sure, correct),
         "ece": calibration_error(sure, correct),
-        "rejected": float(np.mean(sure[~has] < limit)),
-        "limit": limit,
+        "rejected": float(np.mean(sure[~has] < least)),
+        "limit": least,
         "answered": float(given[has].mean()),
         "answered_wrongly": float((given & ~correct).sum() / max(1, given.sum())),
         "rejected_shipped": float((~given)[~has].mean()),
         "passages_read": float(np.mean([len(case.ranked) for case in asked])),
+        **({"auroc_near": auroc(sure[has | near], has[has | near])} if near.any() else {}),
     }
+
+
+def limit(told: Sequence[Case]) -> float:
+    """The confidence below which 5 % of the answerable cases lie."""
+    return float(
+        np.quantile([c.verdict.confidence for c in told if c.answerable], FALSE_REJECTIONS)
+    )
 
 
 def paired(won: int, lost: int) -> float:
@@ -131,6 +155,7 @@ def calibration_error(chances: Floats, labels: npt.NDArray[np.bool_], bins: int 
 
 _SHOWN = (
     ("questions", "问题 · questions", "{:.0f}"),
+    ("unanswerable", "另有无答案的 · and without an answer", "{:.0f}"),
     ("hit1_fused", "首位命中，只检索 · hit@1, retrieval alone", "{:.3f}"),
     ("hit1_ranked", "首位命中，阅读后 · hit@1, after reading", "{:.3f}"),
     ("won", "变好 · won", "{:.0f}"),
@@ -141,6 +166,11 @@ _SHOWN = (
     ("answer_em", "全程 EM · EM, whole pipeline", "{:.3f}"),
     ("answer_f1", "全程 F1 · F1, whole pipeline", "{:.3f}"),
     ("auroc", "有无答案 AUROC · answerable or not", "{:.3f}"),
+    (
+        "auroc_near",
+        "同上，只看另写的无答案问题 · the same, against those without an answer",
+        "{:.3f}",
+    ),
     ("auroc_right", "答案对错 AUROC · right or not", "{:.3f}"),
     ("ece", "校准误差 · ECE", "{:.3f}"),
     ("rejected", "误拒 5% 时拒绝无答案 · unanswerable rejected at 5 % false rejections", "{:.3f}"),
@@ -154,7 +184,8 @@ def table(told: dict[str, dict[str, float]]) -> str:
     """The figures of several sets as a table in Markdown."""
     lines = ["| | " + " | ".join(told) + " |", "|---" * (len(told) + 1) + "|"]
     for key, title, form in _SHOWN:
-        values = " | ".join(form.format(each[key]) for each in told.values())
+        shown = (form.format(each[key]) if key in each else "—" for each in told.values())
+        values = " | ".join(shown)
         lines.append(f"| {title} | {values} |")
     return "\n".join(lines)
 

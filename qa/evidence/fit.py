@@ -22,7 +22,17 @@ import numpy.typing as npt
 
 from index.paths import replace_file
 from index.terminal import print_line
-from qa.evidence.figures import CURVE, FIGURES, RIGHT, cases, curve_table, figures, table
+from qa.evidence.figures import (
+    CURVE,
+    FIGURES,
+    RIGHT,
+    Case,
+    cases,
+    curve_table,
+    figures,
+    limit,
+    table,
+)
 from qa.evidence.judge import FEATURES, SIGNS, Judge, features, signs
 from qa.evidence.mine import Labelled, labelled
 from qa.evidence.model import EvidenceModel
@@ -32,6 +42,7 @@ from qa.evidence.weights import MANIFEST, Shipped, shipped
 
 Floats = npt.NDArray[np.float64]
 
+TUNED = ", tuned on (crossed)"
 _SEED = 7
 _SIGNIFICANT = 0.05
 _MOST = 0.4
@@ -90,31 +101,38 @@ def fit(rows: Sequence[Read]) -> Judge:
     """
     judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
     judge = replace(judge, sure=fit_confidence(rows, judge))
-    return replace(judge, threshold=round(min(_MOST, figures(rows, judge)["limit"]), 3))
+    return replace(judge, threshold=round(min(_MOST, limit(cases(rows, judge))), 3))
 
 
-def crossed(rows: Sequence[Read], folds: int = 5) -> dict[str, float]:
-    """Figures with article-wise cross-validation; each question is judged by what it is not in."""
+def crossed(rows: Sequence[Read], name: str, folds: int = 5) -> dict[str, float]:
+    """Figures of a set with article-wise cross-validation.
+
+    Each of its questions is judged by what the other articles of all sets fit.
+    """
     articles = sorted({row.article for row in rows})
     fold_of = {article: number % folds for number, article in enumerate(articles)}
-    parts = []
+    judged: list[Read] = []
+    told: list[Case] = []
     for fold in range(folds):
-        own = [row for row in rows if fold_of[row.article] == fold]
-        rest = [row for row in rows if fold_of[row.article] != fold]
+        own = [row for row in rows if fold_of[row.article] == fold and row.name == name]
         if own:
-            parts.append((len(own), figures(own, fit(rest))))
-    whole = sum(number for number, _ in parts)
-    mean = {k: sum(number * part[k] for number, part in parts) / whole for k in parts[0][1]}
-    return mean | {k: sum(part[k] for _, part in parts) for k in ("questions", "won", "lost")}
+            judged += own
+            told += cases(own, fit([row for row in rows if fold_of[row.article] != fold]))
+    return figures(judged, told)
 
 
-def helps(before: dict[str, float]) -> bool:
-    """Whether reading is better than not: it ranks no worse, and tells right answers from wrong.
+def helps(sets: Sequence[dict[str, float]]) -> bool:
+    """Whether reading is better than not on every set, those in other words among them.
 
-    A lead of retrieval that chance explains counts as no worse.
+    It ranks no worse, and tells right answers from wrong. A lead of retrieval that chance explains
+    counts as no worse.
     """
-    no_worse = before["won"] >= before["lost"] or before["p"] > _SIGNIFICANT
-    return no_worse and before["auroc"] >= 0.75 and before["answer_f1"] >= 0.5
+    return all(
+        (each["won"] >= each["lost"] or each["p"] > _SIGNIFICANT)
+        and each["auroc"] >= 0.75
+        and each["answer_f1"] >= 0.5
+        for each in sets
+    )
 
 
 def chosen(path: Path, part: Part, limit: int) -> list[Labelled]:
@@ -168,28 +186,24 @@ def main() -> None:
         for part in (Part.TUNE, Part.APART)
     }
     judge = fit(rows[Part.TUNE])
-    apart = rows[Part.APART]
-    told = {
-        f"{name}, apart": figures([row for row in apart if row.name == name], judge)
-        for name in sorted({row.name for row in apart})
-    }
-    told |= {
-        "both, apart": figures(apart, judge),
-        "both, tuned on (crossed)": crossed(rows[Part.TUNE]),
-    }
-    write(options.out, judge, told, options.docs)
-    print_line(table(told))
+    told: dict[str, dict[str, float]] = {}
+    for path in options.sets:
+        apart = [row for row in rows[Part.APART] if row.name == path.stem]
+        told[f"{path.stem}, apart"] = figures(apart, cases(apart, judge))
+    tuned = {f"{path.stem}{TUNED}": crossed(rows[Part.TUNE], path.stem) for path in options.sets}
+    write(options.out, judge, told | tuned, options.docs)
+    print_line(table(told | tuned))
 
 
 def write(out: Path, judge: Judge, told: dict[str, dict[str, float]], docs: Path | None) -> None:
     """Keep the judge and its figures.
 
-    ``auto`` reads from now on if that was better than not on the tuning articles.
+    ``auto`` reads from now on if that was better than not on the tuning articles of every set.
     """
     path = out / MANIFEST
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     manifest["judge"] = asdict(judge)
-    manifest["default"] = helps(told["both, tuned on (crossed)"])
+    manifest["default"] = helps([each for name, each in told.items() if name.endswith(TUNED)])
     replace_file(path, (json.dumps(manifest, indent=1) + "\n").encode())
     rounded = {k: {n: round(v, 4) for n, v in each.items()} for k, each in told.items()}
     about = {key: manifest.get(key) for key in ("sha256", "steps", "pairs", "hours", "default")}

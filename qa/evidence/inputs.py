@@ -108,6 +108,11 @@ class Reader:
         )
 
 
+def unmarked(types: Ints) -> Ints:
+    """Types that tell the side only."""
+    return types // _SIDE * _SIDE
+
+
 def shared_runs(one: str, other: str) -> tuple[Ints, Ints]:
     """For each character the length of the longest run around it that the two texts share.
 

