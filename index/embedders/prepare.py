@@ -21,9 +21,10 @@ from index.embedders.unigram import Unigram
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
 
-_LAYOUT = 3  # raised when prepared files of an older version must not be used
+_LAYOUT = 4  # raised when prepared files of an older version must not be used
 _STEPS = 5
-_QUANTISED_MUST_GAIN = 1.15
+# 8-bit states rank worse: .78 of 100 blind questions have their passage first, against .82.
+_QUANTISED_MUST_GAIN = 1.5
 
 
 def prepared_folder(progress: Progress) -> Path:
