@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qa.render import harmless
+from index.terminal import harmless
 
 if TYPE_CHECKING:
     from eval.compare import Changed, Comparison, Place, Verdict

@@ -15,6 +15,7 @@ from index.terminal import (
     SinceOption,
     UntilOption,
     exits,
+    harmless,
     parse_day,
     print_error,
     print_json,
@@ -226,7 +227,7 @@ def _print_list(summaries: "list[ArticleSummary]") -> None:
     for summary in summaries:
         title = f"【{summary.label}】{summary.title}" if summary.label else summary.title
         day = (summary.published or "")[:10]
-        table.add_row(Text(summary.id), day, str(summary.passages), Text(title))
+        table.add_row(Text(harmless(summary.id)), day, str(summary.passages), Text(harmless(title)))
     Console().print(table)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -22,6 +22,8 @@ UNUSABLE = 2
 INTERRUPTED = 130
 _PATIENCE = 1.0  # seconds before a bar is shown
 _LOG_EVERY = 5.0  # seconds between two lines where there is no terminal
+# Articles come from anywhere, and a terminal obeys these. One for one, so that spans still hold.
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {*map(ord, "\t\n")}, "\ufffd")
 
 CollectionOption = Annotated[
     Path | None,
@@ -48,17 +50,21 @@ LabelOption = Annotated[
 ]
 
 
+def harmless(text: str) -> str:
+    """The text without the characters that a terminal obeys; as long as before."""
+    return text.translate(_CONTROLS)
+
+
 def print_line(text: str = "") -> None:
-    """Print plain text as it is, in UTF-8 whatever the locale."""
-    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
-    sys.stdout.buffer.flush()
+    """Print plain text, harmless, in UTF-8 whatever the locale."""
+    _write(sys.stdout, harmless(text))
 
 
 def print_json(value: Any, *, indent: int | None = 2) -> None:
     """Print ``value`` as JSON; one line where ``indent`` is None."""
     import json
 
-    print_line(json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False))
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False))
 
 
 def print_error(error: WenjuError | str) -> None:
@@ -70,8 +76,12 @@ def print_error(error: WenjuError | str) -> None:
         lines.append(f"error: {error.english}")
     else:
         lines.append(error)
-    sys.stderr.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
-    sys.stderr.buffer.flush()
+    _write(sys.stderr, harmless("\n".join(lines)))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    stream.buffer.flush()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from index.terminal import harmless
 from index.text import folder
 from index.words import analyzer
 from qa.expected import expected, found_in
@@ -14,8 +15,6 @@ from qa.understanding import Understood
 
 _WIDEST = 100
 _SHOWN = 160  # characters of a passage
-# Articles come from anywhere, and a terminal obeys these. One for one, so that spans still hold.
-_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {*map(ord, "\t\n")}, "\ufffd")
 _CERTAIN = 0.8  # confidence
 
 
@@ -98,7 +97,7 @@ def _console() -> Console:
 
 def _print_understood(console: Console, understood: Understood) -> None:
     if line := understood_as(understood):
-        console.print(Text(f"（{line}）", style="dim"))
+        console.print(Text(f"（{harmless(line)}）", style="dim"))
         console.print()
 
 
@@ -125,11 +124,6 @@ def _marked(quote: str, spans: Iterable[tuple[int, int]], style: str) -> Text:
     for start, end in spans:
         text.stylize(style, start, end)
     return text
-
-
-def harmless(text: str) -> str:
-    """The text without the characters that a terminal obeys."""
-    return text.translate(_CONTROLS)
 
 
 def _print_hits(console: Console, question: str, hits: tuple[Hit, ...]) -> None:

@@ -271,6 +271,25 @@ def test_add_list_show_remove_info(wenju: Wenju, tmp_path: Path) -> None:
     assert "6" in wenju("info", "-c", str(place)).stdout
 
 
+def test_articles_cannot_give_orders_to_the_terminal(wenju: Wenju, tmp_path: Path) -> None:
+    order = "\x1b]0;换了窗口标题\x07\x9b31m"
+    text = f"唐家渡港区\t完成了桩基施工。\n\n{order}第二段的船期没有变。"
+    record = {"id": "p1", "title": f"港口{order}新闻", "label": f"航{order}运", "text": text}
+    (tmp_path / "in.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    assert wenju("add", "in.jsonl").returncode == 0
+    [kept] = json.loads(wenju("list", "--json").stdout)
+    assert "\x1b" in kept["title"]
+    shown, listed, removed = wenju("show", "p1"), wenju("list"), wenju("remove", "p1")
+    for done in (shown, listed, removed):
+        assert done.returncode == 0
+        assert not set(done.stdout) & {"\x1b", "\x07", "\x9b"}, done.args
+        assert "�]0;换了窗口标题��31m" in done.stdout, done.args
+    assert "[1] 唐家渡港区\t完成了桩基施工。\n\n�" in shown.stdout
+    missing = wenju("show", f"没有{order}")
+    assert missing.returncode == 2
+    assert not set(missing.stderr) & {"\x1b", "\x07", "\x9b"}
+
+
 def test_a_changed_page_replaces_its_article(wenju: Wenju, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     text = (SAMPLE / "page.txt").read_text(encoding="utf-8")
