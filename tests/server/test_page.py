@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from index.collection import Collection
 from index.embedders.base import Embedder
@@ -383,8 +383,8 @@ def test_confidence_is_told_where_known(page: Page, site: Site) -> None:
         assert page.locator(".sure").all_text_contents() == ([word] if word else [])
 
 
-def test_passages_are_shown_while_the_answer_is_awaited(page: Page, site: Site) -> None:
-    told = site.ask(QUESTION, evidence="off")
+def stream(page: Page, early: dict[str, Any], answer: dict[str, Any]) -> None:
+    """Have questions answered with the passages of ``early``, and ``answer`` on ``finish()``."""
     page.add_init_script(
         """
         const real = window.fetch;
@@ -392,22 +392,78 @@ def test_passages_are_shown_while_the_answer_is_awaited(page: Page, site: Site) 
           : Promise.resolve(new Response(new ReadableStream({ start(out) {
               const send = (event, data) => out.enqueue(new TextEncoder().encode(
                 `event: ${event}\\r\\ndata: ${JSON.stringify(data)}\\r\\n\\r\\n`));
-              const told = TOLD;
-              send("passages", told);
-              window.finish = () => { send("answer", told); send("done", {}); out.close(); };
+              send("passages", EARLY);
+              window.finish = () => { send("answer", ANSWER); send("done", {}); out.close(); };
             } }), { headers: { "Content-Type": "text/event-stream" } }));
-        """.replace("TOLD", json.dumps(told))
+        """.replace("EARLY", json.dumps(early)).replace("ANSWER", json.dumps(answer))
     )
-    page.goto(site.at(q=QUESTION))
-    expect(page.get_by_role("article")).to_have_count(5)
+
+
+def top_of(found: Locator) -> float:
+    """Where an element begins on the screen."""
+    box = found.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_passages_are_shown_while_the_answer_is_awaited(
+    visit: Open, site: Site, width: int, long: bool
+) -> None:
+    page = visit(viewport={"width": width, "height": 900})
+    told = read_answer(site, abstained=False)
+    if not long:
+        told["candidates"] = told["candidates"][:1]
+    stream(page, site.ask("𨭎的原子序数是多少？", evidence="off"), told)
+    page.goto(site.at(q="𨭎的原子序数是多少？"))
+    passages = page.get_by_role("article")
+    expect(passages).to_have_count(5)
     expect(page.locator(".answer .skeleton")).to_be_visible()
-    before = page.get_by_role("article").first.bounding_box()
+    before = top_of(passages.first)
     page.evaluate("finish()")
     expect(page.locator(".answer blockquote").first).to_be_visible()
-    after = page.get_by_role("article").first.bounding_box()
-    assert before is not None
-    assert after is not None
-    assert abs(before["y"] - after["y"]) < 2
+    assert abs(before - top_of(passages.first)) < 2
+    assert top_of(page.get_by_role("heading", name="回答")) > 0
+    assert (page.evaluate("scrollY") > 0) == long
+
+
+def test_the_beginning_of_a_very_long_answer_stays_on_the_screen(page: Page, site: Site) -> None:
+    told = site.ask(QUESTION, evidence="off")
+    stream(page, told, {**told, "citations": told["citations"] * 6})
+    page.goto(site.at(q=QUESTION))
+    expect(page.get_by_role("article")).to_have_count(5)
+    page.evaluate("finish()")
+    expect(page.locator(".answer blockquote")).to_have_count(6 * len(told["citations"]))
+    assert abs(top_of(page.locator(".answer"))) < 2
+
+
+def test_the_passage_being_read_stays_in_its_place(visit: Open, site: Site) -> None:
+    page = visit(viewport={"width": 1280, "height": 500})
+    early = site.ask(QUESTION, evidence="off")
+    told = {**early, "passages": [early["passages"][at] for at in (3, 0, 4, 2, 1)]}
+    told["citations"] = told["citations"] * 4
+    stream(page, early, told)
+    page.goto(site.at(q=QUESTION))
+    passages = page.get_by_role("article")
+    expect(passages).to_have_count(5)
+    for button in page.get_by_role("button", name="展开").all():
+        button.click()
+    passage = passages.nth(3)
+    title = passage.get_by_role("heading").inner_text()
+    key = passage.get_attribute("data-key")
+    passage.evaluate("card => card.scrollIntoView()")
+    read = page.locator(f'[data-key="{key}"]')
+    link = read.get_by_role("link").first
+    before = top_of(read)
+    page.evaluate("finish()")
+    expect(page.locator(".answer blockquote")).to_have_count(len(told["citations"]))
+    assert passages.first.get_attribute("data-key") == key
+    expect(link).to_have_text(title)
+    expect(read.locator(".rank")).to_have_text("1")
+    assert abs(before - top_of(read)) < 2
+    expect(page.get_by_role("button", name="展开")).to_have_count(0)
+    expect(page.locator(".passage")).to_have_count(5)
 
 
 def test_nothing_moves_while_results_arrive(page: Page, site: Site) -> None:

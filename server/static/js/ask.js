@@ -17,6 +17,7 @@ const HELD = 250; // ms that passages wait for their answer, so that they need n
 
 const answers = new Map(); // of this visit, so that Back shows them at once
 const judgements = new Map();
+let made = 0; // passages, for names of their elements
 
 /** The view of "/". */
 export function askView(main, app) {
@@ -123,6 +124,7 @@ async function run(results, asked, app) {
   const key = address(asked);
   if (answers.has(key)) return results.replaceChildren(...found(answers.get(key), asked, app));
   results.setAttribute("aria-busy", "true");
+  results.classList.remove("early");
   results.replaceChildren(h("div.answer.waiting", {}, skeleton(95, 60, 40)), h("div.passages", {}, [1, 2, 3].map(() => h("div.passage", {}, skeleton(60, 95, 95, 80, 40)))));
   say(t("searching"));
   const today = new Date().toLocaleDateString("sv"); // as in 2025-06-01, where the asker is
@@ -135,6 +137,7 @@ async function run(results, asked, app) {
       const before = [limits(asked), chips(told, asked)].filter(Boolean);
       results.querySelector(".answer").before(...before);
       results.querySelector(".passages").replaceWith(passageList(told.passages, asked, app, t("passages")));
+      results.classList.add("early");
       say(t("answering"));
     }, HELD);
   };
@@ -142,7 +145,8 @@ async function run(results, asked, app) {
     const answer = await ask(body, app.signal, early);
     answers.set(key, answer);
     if (app.signal.aborted) return undefined;
-    results.replaceChildren(...found(answer, asked, app));
+    if (results.classList.contains("early")) complete(results, found(answer, asked, app));
+    else results.replaceChildren(...found(answer, asked, app));
     const took = t("took", { n: answer.passages.length, s: answer.seconds.toFixed(2) });
     say(answer.passages.length ? `${answer.abstained ? t("none") : answer.answer} ${took}` : t("noPassages"));
   } catch (error) {
@@ -153,6 +157,29 @@ async function run(results, asked, app) {
     results.removeAttribute("aria-busy");
   }
   return undefined;
+}
+
+// Puts `parts` in the place of what was shown early, and keeps the passages where they are on the
+// screen: what the answer takes beyond the place kept for it grows upwards.
+function complete(results, parts) {
+  const cards = [...results.querySelectorAll(".passage")];
+  const top = (element) => element?.getBoundingClientRect().top ?? 0;
+  const list = () => results.querySelector(".passages");
+  // Cards may change their order; whoever has read on to one stays with it.
+  const reading = top(list()) < 0 ? cards.find((card) => card.getBoundingClientRect().bottom > innerHeight / 3) : null;
+  const before = top(reading ?? list());
+  const fresh = h("div", {}, ...parts);
+  for (const card of cards) {
+    const same = [...fresh.querySelectorAll(".passage")].find((one) => one.dataset.key === card.dataset.key);
+    if (!same) continue;
+    for (const part of [".rank", ".score"]) card.querySelector(part).replaceWith(same.querySelector(part));
+    same.replaceWith(card); // as it was unfolded and judged
+  }
+  results.replaceChildren(...fresh.childNodes);
+  const moved = top(reading?.isConnected ? reading : list()) - before;
+  const beginning = top(results.querySelector(".answer"));
+  // An answer that is on the screen keeps its beginning there.
+  scrollBy({ top: beginning > 0 ? Math.min(moved, beginning) : moved, behavior: "instant" });
 }
 
 function found(answer, asked, app) {
@@ -232,17 +259,18 @@ function passageList(passages, asked, app, heading, seconds) {
 const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
 
 function passageCard(passage, rank, asked, app) {
+  const id = `passage-${made += 1}`;
   const shown = passage.text.replace(/\s*\n\s*/g, "\n");
   const spans = shared(shown, asked.q);
   const { scores } = passage;
-  const text = h("p.text", { lang: langOf(shown), id: `text-${rank}` }, marked(shown, spans));
+  const text = h("p.text", { lang: langOf(shown), id: `${id}-text` }, marked(shown, spans));
   const numbers = [
     [scores?.dense, "denseScore"], [scores?.lexical, "lexicalScore"], [scores?.facts || null, "factScore"],
   ].flatMap(([value, name]) => (value === null || value === undefined ? [] : [t(name, { n: number(value) })]));
-  return h("article.passage", { "aria-labelledby": `passage-${rank}` },
+  return h("article.passage", { "aria-labelledby": id, "data-key": `${passage.article_id} ${passage.paragraph}` },
     h("header", {},
       h("span.rank", { "aria-hidden": "true" }, String(rank)),
-      h("h3", { id: `passage-${rank}` }, referenceLink(passage, asked.q)),
+      h("h3", { id }, referenceLink(passage, asked.q)),
       h("span.score", {}, t("score", { n: number(passage.score) }))),
     where(passage),
     ...folding(text, shown),
