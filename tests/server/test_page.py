@@ -27,6 +27,8 @@ from tests.support import sample_articles
 QUESTION = "光谷的产业引导基金有多大？"
 OTHER = "小米为什么把总部放在武汉？"
 PHONE = {"width": 390, "height": 844}
+_PATIENCE = 15_000  # ms for what a page does
+_WORK = 120_000  # ms for what the server does: the first article added loads what adding needs
 Open = Callable[..., Page]
 
 
@@ -43,6 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, e5: Embedder) -> Iterator[Sit
 # Of the module, not the session: while it is open, nothing else may run an event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright, launch(playwright) as opened:
         yield opened
 
@@ -54,7 +57,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 
     def new_page(**settings: Any) -> Page:
         context = browser.new_context(**{"locale": "zh-CN", **settings})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_PATIENCE)
         page = context.new_page()
         opened.append((page, Complaints(page)))
         return page
@@ -563,7 +566,7 @@ def test_files_are_added_each_with_its_result(page: Page, site: Site, tmp_path: 
     page.goto(site.at())
     page.locator("#files").set_input_files([good, bad])
     rows = page.locator(".files li")
-    expect(rows.nth(0)).to_contain_text("新增 1 篇")
+    expect(rows.nth(0)).to_contain_text("新增 1 篇", timeout=_WORK)
     expect(rows.nth(1)).to_contain_text("没有添加")
     expect(rows.nth(1).locator(".error")).to_have_text(re.compile(".{5}"))
     expect(page.locator("#live")).to_have_text("2 个文件处理完毕，1 个有问题")
@@ -583,14 +586,14 @@ def test_files_are_added_each_with_its_result(page: Page, site: Site, tmp_path: 
     expect(page.locator(".veil")).to_be_visible()
     page.dispatch_event("main", "drop", {"dataTransfer": data})
     expect(page.locator(".veil")).to_be_hidden()
-    expect(rows.nth(2)).to_contain_text("1 篇没有变化")
+    expect(rows.nth(2)).to_contain_text("1 篇没有变化", timeout=_WORK)
 
     ask(page, "荔枝保鲜站有几间冷库？")
-    expect(page.locator(".answer")).to_contain_text("33间")
+    expect(page.locator(".answer")).to_contain_text("33间", timeout=_WORK)
     page.locator(".answer figcaption a").first.click()
     page.get_by_role("button", name="删除这篇文章").click()
     page.get_by_role("dialog").get_by_role("button", name="删除").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("问有所答，答有所据")
+    expect(page.get_by_role("heading", level=1)).to_have_text("问有所答，答有所据", timeout=_WORK)
     expect(page.locator(".articles li").first).to_be_visible()
     expect(entry).to_have_count(0)
 
