@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.text import Folder
+from qa.agreement import run_f1
 
 EXACT = "EM"
 OVERLAP = "F1"
@@ -46,12 +47,11 @@ def exact(given: str, accepted: Sequence[str]) -> float:
 def overlap(given: str, accepted: Sequence[str]) -> float:
     """The best F1 of the longest common run of units with an accepted answer, 0 to 1.
 
-    As CMRC 2018 defines it (source as for ``exact``): a unit is a Chinese character, or a word or
-    number of other scripts, punctuation is left out, and the length of the longest *contiguous*
-    common run takes the place of the number of common units. Words of other scripts are told
-    apart by a regular expression, where the script uses NLTK.
+    ``run_f1`` over the units of CMRC 2018 (source as for ``exact``): a Chinese character, or a
+    word or number of other scripts; punctuation is left out. Words of other scripts are told apart
+    by a regular expression, where its script uses NLTK.
     """
-    return max((_overlap(_units(given), _units(answer)) for answer in accepted), default=0.0)
+    return max((run_f1(_units(given), _units(answer)) for answer in accepted), default=0.0)
 
 
 def score(
@@ -98,22 +98,3 @@ def _plain(text: str) -> str:
 
 def _units(text: str) -> list[str]:
     return _UNIT.findall(_plain(text))
-
-
-def _overlap(given: list[str], accepted: list[str]) -> float:
-    run = _longest_run(given, accepted)
-    return 2 * run / (len(given) + len(accepted)) if run else 0.0
-
-
-def _longest_run(a: list[str], b: list[str]) -> int:
-    """Length of the longest contiguous run that two sequences share."""
-    best = 0
-    ending = [0] * (len(b) + 1)  # runs that end with the unit of ``a`` before this one
-    for unit in a:
-        following = [0] * (len(b) + 1)
-        for place, other in enumerate(b, 1):
-            if unit == other:
-                following[place] = ending[place - 1] + 1
-                best = max(best, following[place])
-        ending = following
-    return best

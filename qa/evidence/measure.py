@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from qa.agreement import run_f1
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.inputs import PAD
 from qa.evidence.mine import Asked
@@ -50,24 +51,7 @@ def scored(network: Network, windows: Sequence[Window]) -> list[Scores]:
 
 
 def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:
-    """Exact match and F1 over characters, the best of the accepted answers.
-
-    F1 counts the longest common run of characters, as the script of CMRC 2018 does (Cui et al.
-    2019, section 3.3).
-    """
+    """Exact match, and ``run_f1`` over letters and digits, the best of the accepted answers."""
     one = plain(given)
-    pairs = []
-    for text in accepted:
-        other = plain(text)
-        common = _longest_common(one, other)
-        f1 = 2 * common / (len(one) + len(other)) if common else 0.0
-        pairs.append((float(one == other), f1))
+    pairs = [(float(one == other), run_f1(one, other)) for other in map(plain, accepted)]
     return max(em for em, _ in pairs), max(f1 for _, f1 in pairs)
-
-
-def _longest_common(one: str, other: str) -> int:
-    best, row = 0, [0] * (len(other) + 1)
-    for character in one:
-        row = [0] + [row[j] + 1 if character == c else 0 for j, c in enumerate(other)]
-        best = max(best, *row)
-    return best
