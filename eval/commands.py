@@ -12,7 +12,6 @@ from eval.options import (
     CollectionArgument,
     DatasetArgument,
     DocumentsOption,
-    EmbedderOption,
     LimitOption,
     MainOption,
     MeasuresOption,
@@ -26,6 +25,7 @@ from index.terminal import (
     NOTHING_FOUND,
     UNUSABLE,
     JsonOption,
+    ModelOption,
     exits,
     print_error,
     print_json,
@@ -91,7 +91,7 @@ def run(
     mode: Annotated[
         str, typer.Option("--mode", metavar="MODE", help="hybrid、dense 或 lexical")
     ] = "hybrid",
-    model: EmbedderOption = None,
+    model: ModelOption = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option(
@@ -246,7 +246,7 @@ def sweep(
     ],
     documents: DocumentsOption = None,
     split: SplitOption = None,
-    model: EmbedderOption = None,
+    model: ModelOption = None,
     limit: LimitOption = None,
     measure: MainOption = "nDCG@10",
     out: Annotated[

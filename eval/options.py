@@ -32,9 +32,6 @@ AcceptOption = Annotated[
         "--accept-problems", help="数据有错误时略过有错的部分 · go on without what has errors"
     ),
 ]
-EmbedderOption = Annotated[
-    str | None, typer.Option("--model", metavar="NAME", help="嵌入模型 · the embedding model")
-]
 LimitOption = Annotated[
     int | None,
     typer.Option("--limit", metavar="N", help="只问 N 个问题，按编号的散列选取 · sample"),

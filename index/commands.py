@@ -12,6 +12,7 @@ from index.terminal import (
     CollectionOption,
     JsonOption,
     LabelOption,
+    ModelOption,
     SinceOption,
     UntilOption,
     exits,
@@ -32,15 +33,6 @@ ArticleArgument = Annotated[
     str,
     typer.Argument(
         metavar="ARTICLE", help="文章的编号、编号开头或标题 · id, start of an id, or title"
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        metavar="NAME",
-        help="嵌入模型：内置的 e5-small，或 sentence-transformers 模型的名称或文件夹 · "
-        "the embedding model, by name or folder",
     ),
 ]
 

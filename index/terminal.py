@@ -45,6 +45,15 @@ UntilOption = Annotated[
     str | None,
     typer.Option("--until", metavar="DATE", help="只看这一天及以前的文章 · up to this day"),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="嵌入模型：内置的 e5-small，或 sentence-transformers 模型的名称或文件夹 · "
+        "the embedding model, by name or folder",
+    ),
+]
 LabelOption = Annotated[
     str | None, typer.Option("--label", metavar="L", help="只看这一类的文章 · of this label only")
 ]
