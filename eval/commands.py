@@ -337,7 +337,7 @@ def export_judgements(
 
         check_free(out)
         with Collection.open(collection) as opened:
-            told = exported(opened, opened.store.judgements())
+            told = exported(opened, opened.store.judgements.kept())
             if told.questions:
                 write_set(out, opened.store.articles(), told.questions)
         if as_json:

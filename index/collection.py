@@ -220,7 +220,7 @@ class Collection:
 
     def summaries(self, where: Filter) -> list[ArticleSummary]:
         """A line for each article that passes, the newest first."""
-        return self.store.summaries(where)
+        return self.store.listing.summaries(where)
 
     # Changing
 

@@ -7,80 +7,26 @@ vector that no passage refers to changes nothing that can be seen.
 
 import hashlib
 import json
-import re
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.database import Database
 from index.embedders.base import Identity, PassageInput, PassageVectors
-from index.errors import CollectionBusy, CollectionCorrupt, CollectionError, NoCollection
+from index.errors import CollectionCorrupt, NoCollection
+from index.judgements import Judgements
+from index.listing import Listing, condition
 from index.records import Article, Passage, Span
-from index.stored import ArticleSummary, Filter, Judgement, Position, Prepared, StoredPassage
+from index.schema import check_schema, write_schema
+from index.stored import Filter, Prepared, StoredPassage
 
 FILE = "store.sqlite"
-_VERSION = 1
-_PATIENCE = 30.0  # seconds to wait for another process's transaction
-_APPLICATION = 0x57454E4A  # "WENJ"
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE generations (generation INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    source TEXT NOT NULL,
-    label TEXT,
-    published TEXT,
-    url TEXT,
-    digest BLOB NOT NULL,
-    added REAL NOT NULL
-);
-CREATE INDEX articles_by_day ON articles (substr(published, 1, 10));
-CREATE TABLE vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, sentences BLOB NOT NULL);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL REFERENCES articles (id),
-    number INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    body INTEGER NOT NULL,
-    headings TEXT NOT NULL,
-    sentences BLOB NOT NULL,
-    vector_key BLOB NOT NULL REFERENCES vectors (key),
-    generation INTEGER NOT NULL,
-    UNIQUE (article_id, number)
-);
-CREATE INDEX passages_by_generation ON passages (generation);
-CREATE INDEX passages_by_vector ON passages (vector_key);
-CREATE TABLE removed (
-    passage_id INTEGER PRIMARY KEY,
-    generation INTEGER NOT NULL
-);
-CREATE INDEX removed_by_generation ON removed (generation);
-"""
-
-# Made with the first judgement, so that collections made before there were any need no change.
-_JUDGEMENTS = """
-CREATE TABLE IF NOT EXISTS judgements (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    question TEXT NOT NULL,
-    article_id TEXT NOT NULL,
-    paragraph INTEGER NOT NULL,
-    relevant INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    judged REAL NOT NULL,
-    UNIQUE (question, article_id, paragraph)
-)
-"""
 
 
 def vector_key(identity: Identity, given: PassageInput) -> bytes:
@@ -110,9 +56,11 @@ def _digest(parts: Sequence[Any]) -> bytes:
 class Store:
     """A collection's SQLite file."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._db = connection
-        self.path = path
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.path = db.path
+        self.listing = Listing(db)
+        self.judgements = Judgements(db)
 
     @classmethod
     def create(cls, folder: Path, identity: Identity) -> "Store":
@@ -124,15 +72,12 @@ class Store:
         # Built aside and renamed, so that a store is there whole or not at all.
         building = path.with_name(f".{FILE}.building")
         building.unlink(missing_ok=True)
-        store = cls(_connect(building), building)
-        with store.transaction():
-            for statement in _SCHEMA.split(";\n"):
-                store._db.execute(statement)
+        store = cls(Database(building))
+        with store._db.transaction():
+            write_schema(store._db)
             store._db.execute("INSERT INTO generations VALUES (0, ?)", (secrets.token_hex(8),))
             store._set("embedder", identity.as_dict())
             store._set("created", time.time())
-            store._db.execute(f"PRAGMA application_id = {_APPLICATION}")
-            store._db.execute(f"PRAGMA user_version = {_VERSION}")
         store.close()
         building.rename(path)
         return cls.open(folder)
@@ -152,86 +97,37 @@ class Store:
                 f"`wenju add FILE_OR_FOLDER --collection {folder}`",
                 f"{folder} 没有文集，请先用“wenju add 文件或文件夹 --collection {folder}”建立",
             )
-        try:
-            connection = _connect(path)
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if application == _APPLICATION:  # anything else is left as it is
-                connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.DatabaseError as error:
-            raise _told(path, error) from error
-        if application != _APPLICATION:
-            raise CollectionCorrupt(
-                f"{path} is not a Wenju store; move it away or name another folder",
-                f"{path} 不是问据的文集，请移走它，或者换一个文件夹",
-            )
-        if version != _VERSION:
-            raise CollectionCorrupt(
-                f"{path} has format {version}, this Wenju reads {_VERSION}; "
-                "add the sources to a new collection",
-                f"{path} 的格式为 {version}，本版本只读 {_VERSION}；请把原文加入一个新文集",
-            )
-        return cls(connection, path)
+        db = Database(path)
+        check_schema(db)
+        db.row("PRAGMA journal_mode = WAL")
+        return cls(db)
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes inside, or none of them."""
-        with self._guarded():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextmanager
     def snapshot(self) -> Iterator[int]:
         """What is read inside is all of one generation, which is given."""
-        if self._db.in_transaction:
+        with self._db.reading():
             yield self.generation
-            return
-        with self._guarded():
-            self._db.execute("BEGIN")
-            try:
-                yield self.generation
-            finally:
-                self._db.execute("COMMIT")
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise _told(self.path, error) from error
-
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
-        with self._guarded():
-            yield from self._db.execute(sql, values)
-
-    def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        return next(self._rows(sql, values), None)
 
     # What it holds
 
     @property
     def generation(self) -> int:
         """Raised by one with each change of what can be seen."""
-        return int(self._row("SELECT max(generation) FROM generations")[0])
+        return int(self._db.row("SELECT max(generation) FROM generations")[0])
 
     @property
     def stamp(self) -> str:
         """Names this generation of this very history; a restored copy goes on with other stamps."""
-        (stamp,) = self._row("SELECT stamp FROM generations ORDER BY generation DESC LIMIT 1")
+        (stamp,) = self._db.row("SELECT stamp FROM generations ORDER BY generation DESC LIMIT 1")
         return str(stamp)
 
     def generation_of(self, stamp: str) -> int | None:
         """The generation that bears the stamp, or None where this history has none."""
-        row = self._row("SELECT generation FROM generations WHERE stamp = ?", (stamp,))
+        row = self._db.row("SELECT generation FROM generations WHERE stamp = ?", (stamp,))
         return row[0] if row else None
 
     @property
@@ -241,19 +137,19 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Numbers of articles, passages and characters."""
-        articles, characters = self._row(
+        articles, characters = self._db.row(
             "SELECT count(*), coalesce(sum(length(text)), 0) FROM articles"
         )
-        (passages,) = self._row("SELECT count(*) FROM passages")
+        (passages,) = self._db.row("SELECT count(*) FROM passages")
         return {"articles": articles, "passages": passages, "characters": characters}
 
     def digests(self) -> dict[str, bytes]:
         """The digest of each article by its id."""
-        return dict(self._rows("SELECT id, digest FROM articles"))
+        return dict(self._db.rows("SELECT id, digest FROM articles"))
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""
-        row = self._row(
+        row = self._db.row(
             f"SELECT {_ARTICLE} FROM articles a WHERE id = ?",  # noqa: S608
             (article_id,),
         )
@@ -261,7 +157,7 @@ class Store:
 
     def find_articles(self, name: str) -> list[str]:
         """Ids of the articles of which ``name`` is the start of the id, or the title."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT id FROM articles WHERE substr(id, 1, ?) = ? OR title = ? ORDER BY rowid",
             (len(name), name, name),
         )
@@ -269,93 +165,18 @@ class Store:
 
     def articles(self) -> Iterator[Article]:
         """All articles in the order they were added."""
-        for row in self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY rowid"):  # noqa: S608
+        for row in self._db.rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY rowid"):  # noqa: S608
             yield Article(*row)
-
-    def summaries(self, where: Filter) -> list[ArticleSummary]:
-        """All articles that pass, the newest first."""
-        condition, values = _condition(where)
-        rows = self._rows(
-            "SELECT a.id, title, label, published, url, source, length(text), count(p.id) "  # noqa: S608
-            f"FROM articles a LEFT JOIN passages p ON p.article_id = a.id WHERE {condition} "
-            "GROUP BY a.id ORDER BY published DESC, a.rowid",
-            values,
-        )
-        return [ArticleSummary(*row) for row in rows]
-
-    def page(
-        self, where: Filter, title: str, after: Position | None, limit: int
-    ) -> tuple[list[ArticleSummary], Position | None]:
-        """A part of what ``summaries`` gives, and where the next part goes on, if there is one.
-
-        Args:
-            where: which articles.
-            title: words, apart by white space, that the title or the label must hold.
-            after: where the part before ended.
-            limit: how many articles at most.
-        """
-        condition, values = _condition(where)
-        parts = [condition]
-        given: list[str | int] = [*values]
-        for word in title.split():
-            literal = re.sub("[!%_]", r"!\g<0>", word)
-            parts.append("(a.title LIKE ? ESCAPE '!' OR a.label LIKE ? ESCAPE '!')")
-            given += [f"%{literal}%"] * 2
-        if after:
-            parts.append("(coalesce(a.published, ''), -a.rowid) < (?, ?)")
-            given += [after.published, -after.row]
-        rows = list(
-            self._rows(
-                "SELECT coalesce(published, ''), a.rowid, a.id, title, label, published, url, "  # noqa: S608
-                "source, length(text), "
-                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id) "
-                f"FROM articles a WHERE {' AND '.join(parts)} "
-                "ORDER BY coalesce(published, '') DESC, a.rowid LIMIT ?",
-                [*given, limit + 1],
-            )
-        )
-        summaries = [ArticleSummary(*row[2:]) for row in rows[:limit]]
-        return summaries, Position(*rows[limit - 1][:2]) if len(rows) > limit else None
-
-    def labels(self) -> dict[str, int]:
-        """The number of articles of each label, the largest first."""
-        return dict(
-            self._rows(
-                "SELECT label, count(*) AS held FROM articles WHERE label IS NOT NULL "
-                "GROUP BY label ORDER BY held DESC, label"
-            )
-        )
-
-    def days(self) -> tuple[str | None, str | None]:
-        """The first and the last day on which an article was published; None where none tells."""
-        first, last = self._row(
-            "SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles"
-        )
-        return first, last
 
     @property
     def examples(self) -> list[str]:
         """Questions that show what the collection can answer."""
-        row = self._row("SELECT value FROM meta WHERE key = 'examples'")
+        row = self._db.row("SELECT value FROM meta WHERE key = 'examples'")
         return list(json.loads(row[0])) if row else []
-
-    def judgements(self, after: int = 0, limit: int = -1) -> list[Judgement]:
-        """Judgements in the order they were made, from the one after that id on."""
-        if not self._row("SELECT 1 FROM sqlite_master WHERE name = 'judgements'"):
-            return []
-        rows = self._rows(
-            "SELECT question, article_id, paragraph, relevant, text, judged, id FROM judgements "
-            "WHERE id > ? ORDER BY id LIMIT ?",
-            (after, limit),
-        )
-        return [
-            Judgement(question, article_id, paragraph, bool(relevant), text, judged, number)
-            for question, article_id, paragraph, relevant, text, judged, number in rows
-        ]
 
     def passages_of(self, article: Article) -> list[Passage]:
         """The passages of an article, in order."""
-        rows = self._rows(
+        rows = self._db.rows(
             'SELECT number, start, "end", headings, body FROM passages WHERE article_id = ? '
             "ORDER BY number",
             (article.id,),
@@ -366,7 +187,7 @@ class Store:
         """Passages with their articles, by id; an id that is not there is left out."""
         found: dict[int, StoredPassage] = {}
         for part in _parts(ids):
-            rows = self._rows(
+            rows = self._db.rows(
                 'SELECT p.id, p.number, p.start, p."end", p.headings, p.body, p.sentences, '  # noqa: S608
                 f"{_ARTICLE} FROM passages p JOIN articles a ON a.id = p.article_id "
                 f"WHERE p.id IN ({','.join('?' * len(part))})",
@@ -384,7 +205,7 @@ class Store:
         dimension = self.embedder.dimension
         found: dict[int, PassageVectors] = {}
         for part in _parts(ids):
-            rows = self._rows(
+            rows = self._db.rows(
                 "SELECT p.id, v.passage, v.sentences "  # noqa: S608
                 "FROM passages p JOIN vectors v ON v.key = p.vector_key "
                 f"WHERE p.id IN ({','.join('?' * len(part))})",
@@ -398,22 +219,24 @@ class Store:
 
     def passing(self, where: Filter) -> npt.NDArray[np.int64]:
         """Ids of the passages whose articles pass, ascending."""
-        condition, values = _condition(where)
-        rows = self._rows(
+        passes, values = condition(where)
+        rows = self._db.rows(
             "SELECT p.id FROM passages p JOIN articles a ON a.id = p.article_id "  # noqa: S608
-            f"WHERE {condition} ORDER BY p.id",
+            f"WHERE {passes} ORDER BY p.id",
             values,
         )
         return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def added_since(self, generation: int) -> list[int]:
         """Ids of the passages that came after ``generation``, ascending."""
-        rows = self._rows("SELECT id FROM passages WHERE generation > ? ORDER BY id", (generation,))
+        rows = self._db.rows(
+            "SELECT id FROM passages WHERE generation > ? ORDER BY id", (generation,)
+        )
         return [row[0] for row in rows]
 
     def removed_since(self, generation: int) -> list[int]:
         """Ids of the passages that went after ``generation``, ascending."""
-        rows = self._rows(
+        rows = self._db.rows(
             "SELECT passage_id FROM removed WHERE generation > ? ORDER BY passage_id", (generation,)
         )
         return [row[0] for row in rows]
@@ -425,13 +248,13 @@ class Store:
         known: set[bytes] = set()
         for part in _parts(list(keys)):
             marks = ",".join("?" * len(part))
-            rows = self._rows(f"SELECT key FROM vectors WHERE key IN ({marks})", part)  # noqa: S608
+            rows = self._db.rows(f"SELECT key FROM vectors WHERE key IN ({marks})", part)  # noqa: S608
             known.update(row[0] for row in rows)
         return known
 
     def keep_vectors(self, made: Iterable[tuple[bytes, PassageVectors]]) -> None:
         """Keep vectors by key; nothing that can be seen changes."""
-        with self.transaction():
+        with self._db.transaction():
             self._db.executemany(
                 "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
                 ((key, _pack(v.passage), _pack(v.sentences)) for key, v in made),
@@ -447,7 +270,7 @@ class Store:
         With ``identity`` the vectors are of another model than before; ``items`` are then all
         articles there are.
         """
-        with self.transaction():
+        with self._db.transaction():
             if identity:
                 self._set("embedder", identity.as_dict())
             generation = self.generation + 1
@@ -458,7 +281,7 @@ class Store:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove articles with their passages."""
-        with self.transaction():
+        with self._db.transaction():
             generation = self.generation + 1
             self._drop(ids, generation)
             self._db.executemany("DELETE FROM articles WHERE id = ?", [(i,) for i in ids])
@@ -466,28 +289,8 @@ class Store:
 
     def keep_examples(self, questions: Sequence[str]) -> None:
         """Keep questions that show what the collection can answer, in place of those before."""
-        with self.transaction():
+        with self._db.transaction():
             self._set("examples", list(questions))
-
-    def judge(self, judgement: Judgement) -> Judgement:
-        """Keep a judgement, in place of one of the same question and passage; with its id."""
-        with self.transaction():
-            self._db.execute(_JUDGEMENTS)
-            self._db.execute(
-                "INSERT OR REPLACE INTO judgements "
-                "(question, article_id, paragraph, relevant, text, judged) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    judgement.question,
-                    judgement.article_id,
-                    judgement.paragraph,
-                    judgement.relevant,
-                    judgement.text,
-                    judgement.judged,
-                ),
-            )
-            (number,) = self._row("SELECT last_insert_rowid()")
-        return replace(judgement, id=number)
 
     def _drop(self, ids: Sequence[str], generation: int) -> None:
         self._db.executemany(
@@ -540,7 +343,7 @@ class Store:
         )
 
     def _get(self, key: str) -> Any:
-        row = self._row("SELECT value FROM meta WHERE key = ?", (key,))
+        row = self._db.row("SELECT value FROM meta WHERE key = ?", (key,))
         if row is None:
             raise CollectionCorrupt(f"{self.path} lacks its {key}; restore it from a copy")
         return json.loads(row[0])
@@ -550,63 +353,6 @@ class Store:
 
 
 _ARTICLE = "a.id, a.title, a.text, a.source, a.label, a.published, a.url"
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # The URI keeps a missing file from being made; threads are kept apart by the collection.
-    mode = "rw" if path.exists() else "rwc"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        timeout=_PATIENCE,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _told(path: Path, error: sqlite3.DatabaseError) -> Exception:
-    """What SQLite says as an error of ours; a mistake in the code stays what it is."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest are details
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return CollectionBusy(
-            f"another process keeps {path} locked; try again when it is done",
-            f"另一个进程占用着 {path}，请等它结束后再试",
-        )
-    if code in (
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PERM,
-    ):
-        return CollectionError(
-            f"cannot read or write {path} ({error}); see to its permissions and the free space",
-            f"无法读写 {path}（{error}），请检查权限和剩余空间",
-        )
-    if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return error
-    return CollectionCorrupt(
-        f"{path} cannot be read ({error}); restore it from a copy, "
-        "or move the folder away and add the sources again",
-        f"无法读取 {path}（{error}）；请用备份恢复，或移走这个文件夹后重新加入原文",
-    )
-
-
-def _condition(where: Filter) -> tuple[str, list[str]]:
-    parts = ["1"]
-    values: list[str] = []
-    for condition, value in (
-        ("substr(a.published, 1, 10) >= ?", where.since),
-        ("substr(a.published, 1, 10) <= ?", where.until),
-        ("a.label = ?", where.label),
-    ):
-        if value:
-            parts.append(condition)
-            values.append(value)
-    return " AND ".join(parts), values
 
 
 def _passage(

@@ -167,7 +167,7 @@ class Service:
         self, where: Filter, title: str, after: Position | None, limit: int
     ) -> tuple[list[ArticleSummary], Position | None]:
         """A part of the list of articles."""
-        return await self.read(lambda c: c.store.page(where, title, after, limit))
+        return await self.read(lambda c: c.store.listing.page(where, title, after, limit))
 
     async def about(self) -> dict[str, Any]:
         """Counts, model, labels and dates; worked out once a generation."""
@@ -186,7 +186,7 @@ class Service:
 
     async def judgements(self, after: int, limit: int) -> list[Judgement]:
         """Judgements from the one after that id on."""
-        return await self.read(lambda collection: collection.store.judgements(after, limit))
+        return await self.read(lambda collection: collection.store.judgements.kept(after, limit))
 
     # Changing
 
@@ -215,7 +215,7 @@ class Service:
                     f"article {article_id!r} has {len(texts)} paragraphs, not a {paragraph}th",
                     f"文章“{article_id}”有 {len(texts)} 段，没有第 {paragraph} 段",
                 )
-            return collection.store.judge(
+            return collection.store.judgements.keep(
                 Judgement(question, article_id, paragraph, relevant, texts[paragraph], time.time())
             )
 
@@ -305,12 +305,14 @@ def shown_article(collection: Collection, article_id: str) -> dict[str, Any]:
 
 def _about(collection: Collection, generation: int) -> dict[str, Any]:
     store = collection.store
-    first, last = store.days()
+    first, last = store.listing.days()
     return {
         **store.counts(),
         "generation": generation,
         "model": store.embedder.as_dict(),
-        "labels": [{"label": label, "count": held} for label, held in store.labels().items()],
+        "labels": [
+            {"label": label, "count": held} for label, held in store.listing.labels().items()
+        ],
         "first_day": first,
         "last_day": last,
     }

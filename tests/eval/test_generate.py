@@ -109,11 +109,13 @@ def test_judgements_become_a_set_and_lost_ones_are_told(
         ):
             held = collection.article(article)
             text = collection.passages_of(held)[number - 1].text
-            collection.store.judge(Judgement(question, article, number, relevant, text, 0.0))
+            collection.store.judgements.keep(
+                Judgement(question, article, number, relevant, text, 0.0)
+            )
         gone = Judgement("旧问题", "b", 1, True, "原来的文字", 0.0)
-        collection.store.judge(gone)
-        collection.store.judge(Judgement("更旧的问题", "没了", 1, True, "文字", 0.0))
-        told = exported(collection, collection.store.judgements())
+        collection.store.judgements.keep(gone)
+        collection.store.judgements.keep(Judgement("更旧的问题", "没了", 1, True, "文字", 0.0))
+        told = exported(collection, collection.store.judgements.kept())
         assert [lost.question for lost in told.lost] == ["旧问题", "更旧的问题"]
         assert told.judgements == 3
         write_set(tmp_path / "set", collection.store.articles(), told.questions)

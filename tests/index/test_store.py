@@ -117,7 +117,7 @@ def test_filters(store: Store, where: Filter, expected: set[str]) -> None:
         article("new", label="乙", published="2023-07-08"),
         article("undated", label="甲"),
     )
-    assert {summary.id for summary in store.summaries(where)} == expected
+    assert {summary.id for summary in store.listing.summaries(where)} == expected
     passing = store.passages(store.passing(where).tolist())
     assert {stored.article.id for stored in passing.values()} == expected
 
@@ -159,7 +159,7 @@ def test_damaged_pages_are_told_as_corruption(tmp_path: Path, store: Store) -> N
 def test_a_store_that_another_process_keeps_locked_is_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.store._PATIENCE", 0.1)
+    monkeypatch.setattr("index.database._PATIENCE", 0.1)
     impatient = Store.open(store.path.parent)
     with sqlite3.connect(store.path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -30,11 +30,11 @@ def store(tmp_path: Path, hash_embedder: HashEmbedder) -> Store:
 def test_pages_together_are_the_whole_list(store: Store, limit: int) -> None:
     pages, after = [], None
     while True:
-        page, after = store.page(Filter(), "", after, limit)
+        page, after = store.listing.page(Filter(), "", after, limit)
         pages.append(page)
         if after is None:
             break
-    assert [one for page in pages for one in page] == store.summaries(Filter())
+    assert [one for page in pages for one in page] == store.listing.summaries(Filter())
     assert [one.id for page in pages for one in page] == ["b", "a", "e", "c", "d"]
     assert all(len(page) == limit for page in pages[:-1])
     assert pages[-1]
@@ -42,7 +42,7 @@ def test_pages_together_are_the_whole_list(store: Store, limit: int) -> None:
 
 def test_pages_of_what_passes(store: Store) -> None:
     def ids(title: str = "", where: Filter = Filter()) -> list[str]:  # noqa: B008 - frozen
-        return [one.id for one in store.page(where, title, None, 10)[0]]
+        return [one.id for one in store.listing.page(where, title, None, 10)[0]]
 
     assert ids("港口") == ids(" 港口 新 ") == ["b", "a"]
     assert ids("%") == ["a"]
@@ -54,10 +54,10 @@ def test_pages_of_what_passes(store: Store) -> None:
 
 
 def test_labels_and_days(store: Store, tmp_path: Path) -> None:
-    assert list(store.labels().items()) == [("新港", 2), ("招商", 1)]
-    assert store.days() == ("2025-01-02", "2025-03-01")
+    assert list(store.listing.labels().items()) == [("新港", 2), ("招商", 1)]
+    assert store.listing.days() == ("2025-01-02", "2025-03-01")
     empty = Store.create(tmp_path / "empty", HashEmbedder().identity)
-    assert (empty.labels(), empty.days()) == ({}, (None, None))
+    assert (empty.listing.labels(), empty.listing.days()) == ({}, (None, None))
 
 
 def test_examples(store: Store) -> None:
@@ -67,15 +67,15 @@ def test_examples(store: Store) -> None:
 
 
 def test_the_last_judgement_of_question_and_passage_counts(store: Store, tmp_path: Path) -> None:
-    assert store.judgements() == []
-    first = store.judge(Judgement("问", "a", 1, False, "一", 1.0))
-    other = store.judge(Judgement("另问", "a", 1, True, "一", 2.0))
-    last = store.judge(Judgement("问", "a", 1, True, "一", 3.0))
+    assert store.judgements.kept() == []
+    first = store.judgements.keep(Judgement("问", "a", 1, False, "一", 1.0))
+    other = store.judgements.keep(Judgement("另问", "a", 1, True, "一", 2.0))
+    last = store.judgements.keep(Judgement("问", "a", 1, True, "一", 3.0))
     assert first.id < other.id < last.id
-    assert store.judgements() == [other, last]
-    assert store.judgements(limit=1) == [other]
-    assert store.judgements(after=other.id) == [last]
+    assert store.judgements.kept() == [other, last]
+    assert store.judgements.kept(limit=1) == [other]
+    assert store.judgements.kept(after=other.id) == [last]
     assert (last.relevant, last.judged) == (True, 3.0)
     store.remove(["a"])
-    assert Store.open(tmp_path).judgements() == [other, last]
+    assert Store.open(tmp_path).judgements.kept() == [other, last]
     assert (tmp_path / FILE).exists()
