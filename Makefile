@@ -4,6 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo-collection
 SETS ?= ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
+NEWS ?= ../shared/sets/news-24k.jsonl.gz
 RUN ?= .cache/evidence
 HOURS ?= 6
 
@@ -45,11 +46,14 @@ results: $(READY)
 
 # Goes on where an earlier run was stopped; see docs/evidence.md.
 train-evidence: $(READY)
-	$(BIN)/python -m qa.evidence.mine $(SETS) --keep $(RUN)/mined
-	$(BIN)/python -m qa.evidence.train $(SETS) --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
+	$(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
+	    --sets $(SETS) --out $(RUN)/sets
+	$(BIN)/python -m qa.evidence.mine $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined
+	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
+	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
 	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
-	$(BIN)/python -m qa.evidence.fit $(SETS) --keep $(RUN)/mined --out data/evidence \
-	    --docs docs/evidence.md
+	$(BIN)/python -m qa.evidence.fit $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined \
+	    --out data/evidence --docs docs/evidence.md
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

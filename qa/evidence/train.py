@@ -63,7 +63,7 @@ class Plan:
     questions: int = 8
     workers: int = 2
     save_seconds: float = 180.0
-    tune_steps: int = 600
+    tune_steps: int = 300
     tune_questions: int = 100
     often: int = 4
     seed: int = 7

@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("written", type=Path)
     parser.add_argument("--news", type=Path, required=True)
     parser.add_argument("--sets", type=Path, nargs="+", required=True)
-    parser.add_argument("--others", type=int, default=1000, help="news that nothing is asked of")
+    parser.add_argument("--others", type=int, default=300, help="news that nothing is asked of")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
