@@ -1,8 +1,8 @@
 """Makes the default model ready for this machine, once: traced, quantised, measured, kept.
 
 8-bit arithmetic is up to twice as fast as 32-bit on processors that have instructions for it
-(AVX-512 VNNI, AMX, ARM dot product) and no faster on others, so both forms are timed here and the
-better one is kept.
+(AVX-512 VNNI, AMX, ARM dot product) and hardly faster on others, and ranks a little worse. So both
+forms are timed here, and it is kept only where it gains much.
 """
 
 import time
