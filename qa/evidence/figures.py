@@ -117,9 +117,16 @@ def figures(rows: Sequence[Read], told: Sequence[Case]) -> dict[str, float]:
 
 def limit(told: Sequence[Case]) -> float:
     """The confidence below which 5 % of the answerable cases lie."""
-    return float(
-        np.quantile([c.verdict.confidence for c in told if c.answerable], FALSE_REJECTIONS)
-    )
+    return _lowest([c.verdict.confidence for c in told if c.answerable])
+
+
+def threshold(told: Sequence[Case]) -> float:
+    """The confidence below which 5 % of the right answers lie: nothing is lost with a wrong one."""
+    return _lowest([c.verdict.confidence for c in told if c.right >= RIGHT])
+
+
+def _lowest(confidences: Sequence[float]) -> float:
+    return float(np.quantile(confidences, FALSE_REJECTIONS))
 
 
 def paired(won: int, lost: int) -> float:

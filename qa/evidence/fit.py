@@ -30,8 +30,8 @@ from qa.evidence.figures import (
     cases,
     curve_table,
     figures,
-    limit,
     table,
+    threshold,
 )
 from qa.evidence.judge import FEATURES, SIGNS, Judge, features, signs
 from qa.evidence.mine import Labelled, labelled
@@ -96,12 +96,12 @@ def _least(loss: Callable[[Floats], float], start: Floats) -> list[float]:
 def fit(rows: Sequence[Read]) -> Judge:
     """A judge fitted to the rows.
 
-    Its threshold rejects 5 % of those that have an answer, but no answer that is more likely right
-    than ``_MOST``: it is shown as possible.
+    Its threshold rejects 5 % of the right answers, but none that is more likely right than
+    ``_MOST``: it is shown as possible.
     """
     judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
     judge = replace(judge, sure=fit_confidence(rows, judge))
-    return replace(judge, threshold=round(min(_MOST, limit(cases(rows, judge))), 3))
+    return replace(judge, threshold=round(min(_MOST, threshold(cases(rows, judge))), 3))
 
 
 def crossed(rows: Sequence[Read], name: str, folds: int = 5) -> dict[str, float]:
