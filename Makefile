@@ -48,6 +48,8 @@ results: $(READY)
 train-evidence: $(READY)
 	$(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
 	    --sets $(SETS) --out $(RUN)/sets
+	$(BIN)/python -m qa.evidence.english $(RUN)/sets/*.json --keep $(RUN)/mined \
+	    --out index/embedders/english.npy
 	$(BIN)/python -m qa.evidence.mine $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined
 	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
 	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)

