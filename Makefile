@@ -54,7 +54,7 @@ train-evidence: $(READY)
 	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
 	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
 	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
-	$(BIN)/python -m qa.evidence.fit $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined \
+	$(BIN)/python -m qa.evidence.fit $(SETS) $(RUN)/sets/written-news.json --keep $(RUN)/mined \
 	    --out data/evidence --docs docs/evidence.md
 
 format: $(READY)

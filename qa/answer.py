@@ -9,7 +9,7 @@ from index.embedders.base import Vectors
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
-from qa.evidence.use import READ, Judged, Reads, suited, witness
+from qa.evidence.use import READ, Judged, Reads, witness
 from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
 from qa.records import Answer, Hit, Mode, SearchResult, cite
@@ -59,7 +59,7 @@ def ask(
     start = time.perf_counter()
     question = checked_question(question)
     check_k(k)
-    reader = witness(suited(reads, question), mode, collection.progress)
+    reader = witness(reads, mode, collection.progress)
     with collection.reading() as indexes:
         most = max(k, READ if reader else _PASSAGES)
         found = retrieve(

@@ -123,14 +123,14 @@ def ask(
 ) -> None:
     """回答问题，并给出原文出处 · Answer a question, with citations."""
     with exits():
-        from qa.evidence.use import Reads, load_soon, parse_evidence, suited
+        from qa.evidence.use import Reads, load_soon, parse_evidence
         from qa.records import Mode
         from qa.render import print_answer
 
         reads = Reads(parse_evidence(evidence), threshold)
 
     def begin(progress: "Progress") -> None:
-        load_soon(suited(reads, question), Mode(mode), progress)
+        load_soon(reads, Mode(mode), progress)
 
     def run(*arguments: Any, **named: Any) -> "Answer":
         from qa.answer import ask as run_ask

@@ -9,7 +9,6 @@ from typing import Any
 
 from index.embedders.base import Progress, no_progress
 from index.errors import ModelError, SettingError
-from index.sentences import is_han
 from index.terminal import print_error
 from qa.evidence.judge import Found, Judge, Seen
 from qa.evidence.kinds import fits
@@ -139,13 +138,6 @@ def seen(question: str, hit: Hit, spread: float, reading: Reading) -> Seen:
     return Seen(
         hit.score / spread, hit.scores.lexical or 0.0, reading, quotes, fits(question, quotes)
     )
-
-
-def suited(reads: Reads, question: str) -> Reads:
-    """As ``reads``, but ``auto`` reads for questions in Chinese only: no others were trained on."""
-    if reads.evidence is Evidence.AUTO and not any(map(is_han, question)):
-        return replace(reads, evidence=Evidence.OFF)
-    return reads
 
 
 def witness(reads: Reads, mode: Mode, progress: Progress = no_progress) -> Witness | None:

@@ -17,7 +17,7 @@ from qa.evidence import use
 from qa.evidence.inputs import Pair
 from qa.evidence.judge import Judge
 from qa.evidence.model import EvidenceModel, _windows
-from qa.evidence.use import Reads, Witness, suited, witness, worth_reading
+from qa.evidence.use import Reads, Witness, witness, worth_reading
 from qa.evidence.weights import MANIFEST, WEIGHTS, shipped
 from qa.records import Answer, Evidence, Mode
 from qa.search import search
@@ -120,12 +120,6 @@ def test_only_what_can_come_first_is_read() -> None:
     assert worth_reading([9.0, 8.0, 6.0, 5.9, 5.0]) == 3
     assert worth_reading([9.0] * 20) == 5
     assert worth_reading([]) == 0
-
-
-def test_auto_reads_for_chinese_questions_only() -> None:
-    assert suited(Reads(), "What is it?").evidence is Evidence.OFF
-    assert suited(Reads(), "What is 光谷?").evidence is Evidence.AUTO
-    assert suited(Reads(Evidence.ON), "What is it?").evidence is Evidence.ON
 
 
 def test_the_threshold_and_the_budget_can_be_set(reader: Witness, sample: Collection) -> None:
