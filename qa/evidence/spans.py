@@ -23,6 +23,8 @@ _SEVERAL = re.compile(
     "哪些|哪几|哪幾|哪[两兩二三四五六七八九十]|分别|分別|包括|[有是]什么.*[和与及]"
 )
 
+_ONE_OF = re.compile("一[笔筆项項份个個](?=[0-9０-９])")  # 一笔50亿元 says no more than 50亿元
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -96,7 +98,7 @@ def asks_for_several(question: str) -> bool:
 def whole(text: str, start: int, end: int, several: bool = False) -> tuple[int, int]:
     """An answer's characters without what is cut in two.
 
-    White space and stops at its ends go; numbers, words of other scripts and brackets are
+    White space and stops at its ends go, and a word that counts an amount as one; numbers, words of other scripts and brackets are
     completed. Where ``several`` are asked for, a list of works in 《》 is kept whole.
     """
     while start < end and text[start] in _AROUND:
@@ -105,6 +107,8 @@ def whole(text: str, start: int, end: int, several: bool = False) -> tuple[int, 
         end -= 1
     if start == end:
         return start, end
+    if counted := _ONE_OF.match(text, start, end):
+        start = counted.end()
     while start > 0 and _one_word(text, start):
         start -= 1
     while end < len(text) and _one_word(text, end):

@@ -125,7 +125,7 @@ def test_the_judge_its_figures_and_the_table_are_written(tmp_path: Path) -> None
     kept = json.loads((tmp_path / "figures.json").read_text())
     assert kept["sets"]["set"]["questions"] == 60
     assert docs.read_text().startswith("before <!-- figures -->\n| |")
-    assert "| 150 | 2764 | 0.33 | 0.430 | 0.650 | 0.970 |" in docs.read_text()
+    assert "| 150 | 2764 | 0.33 | 0.430 | 0.650 | 0.970 | — | — | — |" in docs.read_text()
     assert table(kept["sets"]) in docs.read_text()
     assert "yesterday" not in docs.read_text()
     with pytest.raises(ValueError, match="no <!-- figures"):

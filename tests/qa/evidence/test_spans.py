@@ -94,6 +94,8 @@ def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
         ("（[甲]）", "甲"),
         ("（甲[）]", "（甲）"),
         ("[，。]", ""),
+        ("是[一笔50亿元]的基金", "50亿元"),
+        ("[一份]3页的报告", "一份"),
     ],
 )
 def test_what_is_cut_in_two_is_completed(cut: str, complete: str) -> None:
