@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,23 +44,20 @@ class E5Embedder:
 
     def __init__(self, progress: Progress = no_progress) -> None:
         self._lock = threading.Lock()
-        folder = prepared_folder(progress)
-        try:
-            self._load(folder)
-        except Exception as error:
-            forget(folder)
-            raise ModelError(
-                f"the prepared model in {folder} cannot be loaded and was removed; "
-                "run the command again to prepare it anew",
-                f"{folder} 里准备好的模型无法加载，已经删除；请重新运行，会再准备一次",
-            ) from error
-
-    def _load(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder = prepared_folder(progress)
         with ThreadPoolExecutor(1) as thread:
+            # Outside of what is caught: that no thread can be had is no damage.
             compiled = thread.submit(compile_model, folder)
-            self._unigram = Unigram.load(folder / PIECES)
-            self._request = compiled.result().create_infer_request()
+            try:
+                self._unigram = Unigram.load(folder / PIECES)
+                self._request = compiled.result().create_infer_request()
+            except Exception as error:
+                forget(folder)
+                raise ModelError(
+                    f"the prepared model in {folder} cannot be loaded and was removed; "
+                    "run the command again to prepare it anew",
+                    f"{folder} 里准备好的模型无法加载，已经删除；请重新运行，会再准备一次",
+                ) from error
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
