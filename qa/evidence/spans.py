@@ -99,8 +99,8 @@ def whole(text: str, start: int, end: int, several: bool = False) -> tuple[int, 
     """An answer's characters without what is cut in two.
 
     White space and stops at its ends go, and a word that counts an amount as one; numbers, words
-    of other scripts and brackets are completed. Where ``several`` are asked for, a list of works in 《》 is
-    kept whole.
+    of other scripts and brackets are completed. Where ``several`` are asked for, a list of works
+    in 《》 is kept whole.
     """
     while start < end and text[start] in _AROUND:
         start += 1
