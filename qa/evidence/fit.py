@@ -96,12 +96,14 @@ def _least(loss: Callable[[Floats], float], start: Floats) -> list[float]:
 def fit(rows: Sequence[Read]) -> Judge:
     """A judge fitted to the rows.
 
-    Its threshold rejects 5 % of the right answers, but none that is more likely right than
-    ``_MOST``: it is shown as possible.
+    Its threshold rejects 5 % of the right answers of one set, fewer of the others', but none that
+    is more likely right than ``_MOST``: it is shown as possible.
     """
     judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
     judge = replace(judge, sure=fit_confidence(rows, judge))
-    return replace(judge, threshold=round(min(_MOST, threshold(cases(rows, judge))), 3))
+    sets = ([row for row in rows if row.name == name] for name in {row.name for row in rows})
+    least = min(threshold(cases(own, judge)) for own in sets)
+    return replace(judge, threshold=round(min(_MOST, least), 3))
 
 
 def crossed(rows: Sequence[Read], name: str, folds: int = 5) -> dict[str, float]:

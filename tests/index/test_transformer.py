@@ -34,7 +34,7 @@ def test_it_gives_the_vectors_of_the_embedded_model(model: Embedder, e5: Embedde
     for place, ours in e5.embed_passages(given):
         assert float(ours.passage @ theirs[place].passage) > 0.98
         assert (ours.sentences * theirs[place].sentences).sum(axis=1).min() > 0.98
-    questions = ["港口有几个泊位？", "how about bees"]
+    questions = ["港口有几个泊位？", "蜜蜂呢"]
     cosines = (model.embed_questions(questions) * e5.embed_questions(questions)).sum(axis=1)
     assert cosines.min() > 0.98
     assert model.count_tokens([TEXT]) == e5.count_tokens([TEXT])

@@ -36,7 +36,7 @@ QUESTION = "光谷的产业引导基金有多大？"
         (QUESTION, "50亿元"),
         ("强夯法是谁首创的？", "梅纳"),
         ("漢陽區金秋簽約會上有多少家本地企業與銀行簽約？", "26家"),
-        ("How large is the industry guidance fund of Optics Valley?", "50亿元"),
+        ("How many piles were driven for the Tangjiadu port project?", "898根"),
         ("汉正街小商品市场是哪一年恢复的？", "1979年"),
     ],
 )
