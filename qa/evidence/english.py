@@ -19,13 +19,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from index.embedders.e5 import E5Embedder, is_english
+from index.errors import SettingError
 from index.paths import replace_file
-from index.sentences import is_han
 from index.terminal import print_line
-from qa.evidence.mine import Labelled, collection_of, labelled
+from qa.evidence.mine import collection_of, holds, labelled
 from qa.evidence.split import Part, part_of
 from qa.fusion import SHIPPED
-from qa.records import Hit, Mode
+from qa.records import Mode
 from qa.search import retrieve
 
 Floats = npt.NDArray[np.float32]
@@ -59,33 +60,35 @@ class Listed:
 
 
 def listed(path: Path, keep: Path) -> Iterator[Listed]:
-    """The questions of a set that are in English and whose passage is found."""
-    asked = [one for one in labelled(path) if one.answers and not any(map(is_han, one.text))]
+    """The questions of a set that are in English and whose passage is found.
+
+    Raises:
+        SettingError: the collection in ``keep`` is of another model.
+    """
+    asked = [one for one in labelled(path) if one.answers and is_english(one.text)]
     with collection_of(path, keep) as collection, collection.reading() as indexes:
-        for one in asked:
-            found = retrieve(collection, indexes, one.text, _CANDIDATES, Mode.HYBRID, None)
-            gold = [place for place, hit in enumerate(found.hits) if _answers(one, hit)]
-            if not gold or found.question is None or len(found.hits) < _CANDIDATES:
+        embedder = collection.embedder
+        if not isinstance(embedder, E5Embedder):
+            raise SettingError(f"the collection in {keep} is not of the default model")
+        vectors = embedder.pool_questions([one.text for one in asked])
+        for one, vector in zip(asked, vectors, strict=True):
+            found = retrieve(collection, indexes, one.text, _CANDIDATES, Mode.HYBRID, None, vector)
+            gold = [place for place, hit in enumerate(found.hits) if holds(one, hit)]
+            if not gold or len(found.hits) < _CANDIDATES:
                 continue
             mixed = []
             for hit in found.hits:
                 own = found.vectors[hit.stored.id]
                 nearest = own.passage
                 if len(own.sentences):
-                    nearest = own.sentences[int((own.sentences @ found.question).argmax())]
+                    nearest = own.sentences[int((own.sentences @ vector).argmax())]
                 share = SHIPPED.sentence_share
                 mixed.append((1 - share) * own.passage + share * nearest)
             passages = np.array(mixed, dtype=np.float32)
             spread = indexes.dense.spread
             scores = np.array([hit.score for hit in found.hits], dtype=np.float32)
-            told = ((scores - passages @ found.question) / spread).astype(np.float32)
-            yield Listed(part_of(one.article), found.question, passages, told, gold[0], spread)
-
-
-def _answers(asked: Labelled, hit: Hit) -> bool:
-    passage = hit.stored.passage
-    inside = passage.start <= asked.answers[0][1] < passage.end
-    return hit.stored.article.id == asked.paragraph and inside
+            told = ((scores - passages @ vector) / spread).astype(np.float32)
+            yield Listed(part_of(one.article), vector, passages, told, gold[0], spread)
 
 
 class Shift(torch.nn.Module):
@@ -139,7 +142,6 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, required=True, help="for collections")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    options.out.unlink(missing_ok=True)  # what is fitted starts from the model as it is
     rows = [row for path in options.sets for row in listed(path, options.keep)]
     parts = {part: [row for row in rows if row.part is part] for part in Part}
     shift = fit(parts[Part.TRAIN])

@@ -51,7 +51,10 @@ def scored(network: Network, windows: Sequence[Window]) -> list[Scores]:
 
 
 def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:
-    """Exact match, and ``run_f1`` over letters and digits, the best of the accepted answers."""
+    """Exact match, and ``run_f1`` over letters and digits, the best of the accepted answers.
+
+    0 where none is accepted.
+    """
     one = plain(given)
     pairs = [(float(one == other), run_f1(one, other)) for other in map(plain, accepted)]
-    return max(em for em, _ in pairs), max(f1 for _, f1 in pairs)
+    return max((em for em, _ in pairs), default=0.0), max((f1 for _, f1 in pairs), default=0.0)

@@ -16,7 +16,7 @@ from typing import Any
 from index.collection import Collection
 from index.records import Article
 from index.terminal import print_line
-from qa.records import Mode
+from qa.records import Hit, Mode
 from qa.search import retrieve
 
 CANDIDATES = 20
@@ -119,6 +119,15 @@ def labelled(path: Path) -> list[Labelled]:
         for paragraph, asked in _squad(path)
         for question in asked
     ]
+
+
+def holds(asked: Labelled, hit: Hit) -> bool:
+    """Whether a passage found is the labelled one; none is where the question has no answer."""
+    if not asked.answers:
+        return False
+    passage = hit.stored.passage
+    inside = passage.start <= asked.answers[0][1] < passage.end
+    return hit.stored.article.id == asked.paragraph and inside
 
 
 def collection_of(path: Path, keep: Path) -> Collection:

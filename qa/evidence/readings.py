@@ -9,7 +9,7 @@ from typing import Any
 from index.terminal import print_line
 from qa.evidence.judge import Seen
 from qa.evidence.measure import agreement
-from qa.evidence.mine import Labelled, collection_of
+from qa.evidence.mine import Labelled, collection_of, holds
 from qa.evidence.model import EvidenceModel
 from qa.evidence.spans import Reading, Span
 from qa.evidence.use import READ, seen, worth_reading
@@ -85,14 +85,14 @@ def _read(
     model: EvidenceModel, asked: Labelled, hits: Sequence[Hit], spread: float, name: str
 ) -> Read:
     accepted = [text for text, _ in asked.answers]
-    gold = [_holds(asked, hit) for hit in hits]
+    gold = [holds(asked, hit) for hit in hits]
     wanted = _wanted([hit.score / spread for hit in hits], gold)
     passages = [(hits[i].stored.article.full_title, hits[i].stored.passage.text) for i in wanted]
     if accepted and not any(gold[i] for i in wanted):
         passages.append((asked.title, asked.passage))
     readings = model.read(asked.text, passages)
     looked = [seen(asked.text, hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
-    scores = [[agreement(quote, accepted or [""]) for quote in one.quotes] for one in looked]
+    scores = [[agreement(quote, accepted) for quote in one.quotes] for one in looked]
     right = [gold[i] for i in wanted]
     best = _best(readings, passages, right, accepted) if accepted else (0.0, 0.0)
     return Read(
@@ -129,15 +129,6 @@ def _best(
         return 0.0, 0.0
     span = reading.spans[0]
     return agreement(text[span.start : span.end], accepted)
-
-
-def _holds(asked: Labelled, hit: Hit) -> bool:
-    """Whether a passage is the labelled one."""
-    if not asked.answers:
-        return False
-    passage = hit.stored.passage
-    inside = passage.start <= asked.answers[0][1] < passage.end
-    return hit.stored.article.id == asked.paragraph and inside
 
 
 def _rows(path: Path) -> list[Read]:

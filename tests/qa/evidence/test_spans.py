@@ -127,6 +127,7 @@ def test_agreement_counts_the_longest_common_run() -> None:
     em, f1 = agreement("约50亿元", ["50亿元"])
     assert (em, round(f1, 3)) == (0.0, 0.889)
     assert agreement("甲", ["乙", "甲"]) == (1.0, 1.0)
+    assert agreement("甲", []) == (0.0, 0.0)
     assert agreement("", ["乙"]) == (0.0, 0.0)
 
 
