@@ -24,7 +24,7 @@ from index.embedders.base import (
 )
 from index.embedders.prepare import PIECES, TOKENIZER, prepared_folder
 from index.embedders.ready import compile_model, forget
-from index.embedders.unigram import Unigram
+from index.embedders.unigram import load_unigram
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class E5Embedder:
             # Outside of what is caught: that no thread can be had is no damage.
             compiled = thread.submit(compile_model, folder)
             try:
-                self._unigram = Unigram.load(folder / PIECES)
+                self._unigram = load_unigram(folder / PIECES)
                 self._request = compiled.result().create_infer_request()
             except Exception as error:
                 forget(folder)

@@ -8,6 +8,7 @@ nibbles are weights 0 to 15, the high ones 16 to 31).
 
 import importlib.util
 import struct
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedders.base import Identity
+from index.embedders.unigram import Unigram
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -127,6 +129,12 @@ def build_tokenizer(weights: Weights) -> "Tokenizer":
     )
     tokenizer.add_special_tokens([names[i] for i in (bos, pad, eos, unknown, len(names) - 1)])
     return tokenizer
+
+
+def build_unigram(weights: Weights) -> Unigram:
+    """The same tokenizer in its quick form."""
+    scores = array("f", (score for _, score in weights.pieces))
+    return Unigram([piece for piece, _ in weights.pieces], scores, weights.special[3])
 
 
 def build_model(weights: Weights) -> Any:

