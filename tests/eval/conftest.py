@@ -13,6 +13,8 @@ from eval.run import Plan, make_run
 from eval.run_files import Run
 from eval.settings import Settings
 from index.embedders.base import no_progress
+from qa.evidence.use import Reads
+from qa.records import Evidence
 from tests.eval.layouts import beir
 from tests.support import HashEmbedder
 
@@ -35,11 +37,12 @@ def read(path: Path, split: str | None = None) -> Dataset:
 
 @pytest.fixture
 def made(hashed: HashEmbedder, tmp_path: Path) -> Make:
-    """Makes a run of a small BEIR set, or of another."""
+    """Makes a run of a small BEIR set, or of another; passages are not read unless asked for."""
 
     def make(out: str = "run", dataset: Dataset | None = None, **settings: object) -> Run:
         wanted = dataset or read(beir(tmp_path / "set"))
-        plan = Plan.of(wanted, Settings(model="hash", **settings))  # type: ignore[arg-type]
+        given = {"model": "hash", "reads": Reads(Evidence.OFF), **settings}
+        plan = Plan.of(wanted, Settings(**given))  # type: ignore[arg-type]
         return make_run(plan, tmp_path / out, no_progress)
 
     return make

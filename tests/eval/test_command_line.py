@@ -21,7 +21,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for mode in ("hybrid", "dense", "lexical"):
         done = subprocess.run(
             [sys.executable, "-m", "wenju", "eval", "run", str(SAMPLE), "--mode", mode,
-             "--out", str(place / mode)],
+             "--set", "evidence=off", "--out", str(place / mode)],
             capture_output=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=False,
@@ -33,7 +33,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_run_is_given_as_json(wenju: Wenju, runs: Path) -> None:
-    done = wenju("eval", "run", str(SAMPLE), "--out", str(runs / "hybrid"), "--json")
+    done = wenju(
+        "eval", "run", str(SAMPLE), "--set", "evidence=off", "--out", str(runs / "hybrid"), "--json"
+    )
     assert done.returncode == 0
     told = json.loads(done.stdout)
     assert told["dataset"]["questions"] == 115

@@ -12,12 +12,13 @@ from eval.settings import Settings
 from eval.sweep import halves, read_grid, sweep
 from index.embedders.base import no_progress
 from index.errors import SettingError
+from qa.evidence.use import Reads
 from qa.fusion import Weights
-from qa.records import Mode
+from qa.records import Evidence, Mode
 from tests.eval.conftest import read
 from tests.support import SAMPLE, SHARED, HashEmbedder
 
-BASE = Settings(model="hash")
+BASE = Settings(model="hash", reads=Reads(Evidence.OFF))
 
 
 def grid(path: Path, text: str) -> Path:
