@@ -7,6 +7,7 @@ SETS ?= ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
 NEWS ?= ../shared/sets/news-24k.jsonl.gz
 RUN ?= .cache/evidence
 HOURS ?= 6
+TRAIN ?= --dropout 0.1 --negatives 2 --often 3
 
 .PHONY: demo test check gate results format clean train-evidence
 
@@ -52,7 +53,7 @@ train-evidence: $(READY)
 	    --out index/embedders/english.npy
 	$(BIN)/python -m qa.evidence.mine $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined
 	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
-	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS)
+	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS) $(TRAIN)
 	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
 	$(BIN)/python -m qa.evidence.fit $(SETS) $(RUN)/sets/written-news.json --keep $(RUN)/mined \
 	    --out data/evidence --docs docs/evidence.md

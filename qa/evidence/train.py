@@ -2,12 +2,12 @@
 
     python -m qa.evidence.train SQUAD_FILE… --otherwise SQUAD_FILE… --mined FOLDER --run FOLDER
 
-Goes on from the run's checkpoint where there is one; may be stopped at any time. Each question
-comes with a window that holds its answer and windows of hard negatives; those in --otherwise, which
-do not repeat the passage's words, come several times in a pass. The loss is the cross
-entropy of start and end (the first token where there is none), a listwise cross entropy of
-relevance within the question, and a binary one. Weights are averaged over steps; the averages are
-measured and shipped.
+Goes on from the run's checkpoint where there is one, else from the weights given with --start, else
+from the backbone's; may be stopped at any time. Each question comes with a window that holds its
+answer and windows of hard negatives; those in --otherwise, which do not repeat the passage's words,
+come several times in a pass. The loss is the cross entropy of start and end (the first token where
+there is none), a listwise cross entropy of relevance within the question, and a binary one. Weights
+are averaged over steps; the averages are measured and shipped.
 """
 
 import argparse
@@ -32,8 +32,9 @@ from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.figures import CURVE
 from qa.evidence.inputs import PAD, Reader
 from qa.evidence.mine import Asked, mined, paragraphs
-from qa.evidence.network import Network
+from qa.evidence.network import Network, tensors_of
 from qa.evidence.split import Part, part_of
+from qa.evidence.weights import MANIFEST, Shipped, read_packed, shipped, unpack
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -53,6 +54,9 @@ class Plan:
         tune_steps: between two measurements.
         tune_questions: how many are measured.
         often: how many times in a pass a question in other words comes.
+        bfloat16: whether products are of 16-bit numbers, which is twice as fast where the processor
+            has instructions for them (AVX512-BF16, AMX); weights and sums stay 32-bit.
+        dropout: of states between layers.
         seed: of everything drawn.
     """
 
@@ -66,6 +70,8 @@ class Plan:
     tune_steps: int = 300
     tune_questions: int = 100
     often: int = 4
+    bfloat16: bool = False
+    dropout: float = 0.0
     seed: int = 7
 
 
@@ -87,7 +93,7 @@ class Trainer:
         self._train = [a for a in every if part_of(a.article) is Part.TRAIN]
         self._tune, self._tune_otherwise = (self._tuned_on(some) for some in (asked, otherwise))
         self.network = Network()
-        _freeze(self.network)
+        _freeze(self.network, plan.dropout)
         self._replicas = [_replica(self.network) for _ in range(plan.workers)]
         groups = list(_groups(self.network, plan))
         self._rates = [group["lr"] for group in groups]
@@ -103,10 +109,12 @@ class Trainer:
     def _learnt(self) -> Iterator[tuple[str, Tensor]]:
         return ((n, p) for n, p in self.network.named_parameters() if p.requires_grad)
 
-    def resume(self) -> None:
-        """Go on from the checkpoint, if there is one."""
+    def resume(self, given: Shipped | None) -> None:
+        """Go on from the checkpoint, if there is one, else from shipped weights."""
         path = self.run / CHECKPOINT
         if not path.exists():
+            if given:
+                self._begin_from(given)
             return
         state = torch.load(path, weights_only=True)
         own = dict(self._learnt())
@@ -116,6 +124,16 @@ class Trainer:
         self._average = state["average"]
         self._optimiser.load_state_dict(state["optimiser"])
         self.step, self.pairs, self.seconds = state["step"], state["pairs"], state["seconds"]
+
+    def _begin_from(self, given: Shipped) -> None:
+        own = dict(self._learnt())
+        trained = unpack(read_packed(given), tensors_of(self.network))
+        with torch.no_grad():
+            for name, value in trained.items():
+                own[name].copy_(torch.from_numpy(value).reshape(own[name].shape))
+        self._average = {n: p.detach().clone() for n, p in self._learnt()}
+        manifest = json.loads((given.folder / MANIFEST).read_text(encoding="utf-8"))
+        self.pairs, self.seconds = manifest["pairs"], manifest["hours"] * 3600
 
     def save(self) -> None:
         """Write the checkpoint; the old one stays until the new one is whole."""
@@ -194,7 +212,8 @@ class Trainer:
                     part = tasks.get_nowait()
                 except queue.Empty:
                     return
-                loss = _loss(network, part) / len(groups)
+                with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16):
+                    loss = _loss(network, part) / len(groups)
                 loss.backward()  # type: ignore[no-untyped-call]
                 losses.append(float(loss.detach()))
 
@@ -242,7 +261,7 @@ def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
     """Sum over the questions."""
     windows = [window for group in groups for window in group]
     ids, types, mask = (torch.from_numpy(a) for a in padded(windows, PAD))
-    starts, ends, relevance = network(ids, types, mask)
+    starts, ends, relevance = (scores.float() for scores in network(ids, types, mask))
     readable = (mask == 1) & (types < 5)
     readable[:, 0] = True
     low = torch.finfo(starts.dtype).min
@@ -272,11 +291,11 @@ def _weights(group: list[Window]) -> Tensor:
     return torch.tensor(positive + [0.5 / max(1, wrong)] * wrong)
 
 
-def _freeze(network: Network) -> None:
+def _freeze(network: Network, dropout: float) -> None:
     network.train()
-    for module in network.modules():
+    for name, module in network.named_modules():
         if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0  # few passes over the data: nothing to forget
+            module.p = 0.0 if name.endswith("self.dropout") else dropout  # not of attention
     network.backbone.embeddings.word_embeddings.weight.requires_grad_(False)
     network.backbone.embeddings.position_embeddings.weight.requires_grad_(False)
 
@@ -318,6 +337,11 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=1.0)
     parser.add_argument("--negatives", type=int, default=1)
     parser.add_argument("--cool", action="store_true", help="let the learning rate fall to zero")
+    parser.add_argument("--start", type=Path, help="folder of weights that a new run begins with")
+    parser.add_argument("--bfloat16", action="store_true", help="16-bit products")
+    parser.add_argument("--rate", type=float, default=Plan().rate, help="learning rate")
+    parser.add_argument("--often", type=int, default=Plan().often, help="of --otherwise, in a pass")
+    parser.add_argument("--dropout", type=float, default=Plan().dropout)
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -328,8 +352,14 @@ def main() -> None:
         [a for path in paths for a in mined(options.mined / f"{path.stem}.jsonl")]
         for paths in (options.sets, options.otherwise)
     )
-    trainer = Trainer(Plan(), options.run, Examples(reader, known), asked, otherwise)
-    trainer.resume()
+    plan = Plan(
+        rate=options.rate,
+        often=options.often,
+        bfloat16=options.bfloat16,
+        dropout=options.dropout,
+    )
+    trainer = Trainer(plan, options.run, Examples(reader, known), asked, otherwise)
+    trainer.resume(shipped(options.start) if options.start else None)
     trainer.go(options.hours, options.negatives, options.cool)
 
 
