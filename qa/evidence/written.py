@@ -21,12 +21,14 @@ import numpy as np
 from index.records import Article
 from index.split import split_passages
 from index.terminal import print_line
-from qa.evidence.mine import labelled, paragraphs
+from qa.evidence.mine import Paragraph, labelled, paragraphs
 
 NEWS = "news-24k"
 _PASSAGE = 350  # characters
 _TITLE = 40
 _SEED = 7
+
+_Place = tuple[str, int]  # words and where they start
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,17 @@ def _entry(row: dict[str, Any], asked: Iterable[Written]) -> dict[str, Any]:
 
 
 def reworded_set(written: Sequence[Written], path: Path) -> dict[str, Any]:
-    """A set with its questions put in other words, in place of its own.
+    """A set with questions of our own in place of its own.
 
-    The accepted answers are those of the question that has the same first one.
+    Where a question of the set has the same first answer, they have the same accepted ones.
     """
     asked: dict[str, list[Written]] = defaultdict(list)
     for one in written:
         if one.source == path.stem:
             asked[one.article].append(one)
-    accepted = {(one.paragraph, one.answers[0][1]): one.answers for one in labelled(path)}
+    accepted = {
+        (one.paragraph, one.answers[0]): one.answers for one in labelled(path) if one.answers
+    }
     entries: dict[str, dict[str, Any]] = {}
     for known in paragraphs(path).values():
         made = [
@@ -113,7 +117,7 @@ def reworded_set(written: Sequence[Written], path: Path) -> dict[str, Any]:
                 "question": one.text,
                 "answers": [
                     {"text": text, "answer_start": start}
-                    for text, start in accepted[known.key, one.start]
+                    for text, start in _accepted(one, known, accepted)
                 ],
             }
             for number, one in enumerate(asked[known.key])
@@ -122,6 +126,15 @@ def reworded_set(written: Sequence[Written], path: Path) -> dict[str, Any]:
         entry = entries.setdefault(known.article, entry)
         entry["paragraphs"].append({"context": known.text, "qas": made})
     return {"data": list(entries.values())}
+
+
+def _accepted(
+    one: Written, known: Paragraph, accepted: dict[tuple[str, _Place], tuple[_Place, ...]]
+) -> tuple[_Place, ...]:
+    if one.start < 0:
+        return ()
+    own = (known.text[one.start : one.end], one.start)
+    return accepted.get((known.key, own), (own,))
 
 
 def main() -> None:
