@@ -50,18 +50,18 @@ def test_news_are_passages_with_their_questions(news: Path, tmp_path: Path) -> N
 
 
 def test_reworded_questions_keep_the_accepted_answers(tmp_path: Path) -> None:
-    answers = [{"text": "三座", "answer_start": 6}, {"text": "三座图书馆", "answer_start": 6}]
+    answers = [{"text": "三座", "answer_start": 7}, {"text": "三座图书馆", "answer_start": 7}]
     qas = [{"id": "a", "question": "新开了几座图书馆？", "answers": answers}]
     entry = {"id": "1", "title": "江城", "paragraphs": [{"context": LONG, "qas": qas}]}
     path = save(tmp_path / "drcd-dev.json", {"data": [entry]})
     written = [
-        Written("drcd-dev", "1-0", "能借书的地方添了几处？", 6, 8),
+        Written("drcd-dev", "1-0", "能借书的地方添了几处？", 7, 9),
         Written("drcd-dev", "1-0", "哪座城添了图书馆？", 0, 2),
         Written("drcd-dev", "1-0", "谁出的钱？", -1, -1),
     ]
     made = labelled(save(tmp_path / "reworded.json", reworded_set(written, path)))
     assert [(one.text, one.paragraph) for one in made] == [(one.text, "1-0") for one in written]
-    assert [one.answers for one in made] == [(("三座", 6), ("三座图书馆", 6)), (("江城", 0),), ()]
+    assert [one.answers for one in made] == [(("三座", 7), ("三座图书馆", 7)), (("江城", 0),), ()]
 
 
 def test_the_kept_questions_are_as_their_card_says() -> None:
