@@ -18,7 +18,7 @@ demo: $(READY)
 	@for question in \
 	    "光谷的产业引导基金有多大？" \
 	    "漢正街有多少商戶拿到執照？" \
-	    "What is the 15-minute living circle in Changjiang New Town?"; do \
+	    "Which district of Wuhan is responsible for upgrading the infrastructure of Hanzheng Street?"; do \
 	    printf '\n\n$$ wenju ask "%s"\n\n' "$$question"; \
 	    $(BIN)/wenju ask "$$question" --k 3 --collection $(DEMO) || exit 1; \
 	done
