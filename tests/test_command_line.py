@@ -113,8 +113,10 @@ def test_ask_gives_the_documented_json(wenju: Wenju, demo: Path) -> None:
 
 
 def test_every_citation_holds_in_what_show_prints(wenju: Wenju, demo: Path) -> None:
-    lines = (SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines[::3]]
+    questions = [
+        json.loads(line)["question"]
+        for line in (SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     done = wenju("ask", "-", "--json", "-c", str(demo), stdin="\n".join(questions))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["question"] for answer in answers] == questions
@@ -130,7 +132,7 @@ def test_every_citation_holds_in_what_show_prints(wenju: Wenju, demo: Path) -> N
                     held = texts[key][passage["start"] : passage["end"]]
                     assert held == passage["text"]
             assert texts[key][cited["start"] : cited["end"]] == cited["quote"]
-    assert len(texts) >= 12
+    assert len(texts) == 14
 
 
 def test_search_gives_passages_in_every_mode(wenju: Wenju, demo: Path) -> None:
