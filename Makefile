@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo-collection
-SETS ?= ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
-NEWS ?= ../shared/sets/news-24k.jsonl.gz
+# DRCD dev and CMRC 2018 dev in SQuAD layout, and news articles: not part of the project.
+SETS ?= sets/drcd-dev.json sets/cmrc2018-dev.json
+NEWS ?= sets/news-24k.jsonl.gz
 RUN ?= .cache/evidence
 HOURS ?= 6
 TRAIN ?= --dropout 0.1 --negatives 2 --often 3
 
-.PHONY: demo test check gate results format clean train-evidence
+WRITTEN = $(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
+	--sets $(SETS) --out $(RUN)/sets
+
+.PHONY: demo test check gate results format clean train-questions train-evidence
 
 demo: $(READY)
 	$(BIN)/wenju add data/sample/articles.jsonl data/sample/page.txt --collection $(DEMO)
@@ -45,12 +49,15 @@ gate: $(READY)
 results: $(READY)
 	$(BIN)/python bench/results.py
 
+# How questions are embedded; see docs/retrieval.md. What reads is to be fitted anew after it.
+train-questions: $(READY)
+	$(WRITTEN)
+	$(BIN)/python -m qa.evidence.questions $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined \
+	    --out index/embedders/questions.safetensors
+
 # Goes on where an earlier run was stopped; see docs/evidence.md.
 train-evidence: $(READY)
-	$(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
-	    --sets $(SETS) --out $(RUN)/sets
-	$(BIN)/python -m qa.evidence.english $(RUN)/sets/*.json --keep $(RUN)/mined \
-	    --out index/embedders/english.npy
+	$(WRITTEN)
 	$(BIN)/python -m qa.evidence.mine $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined
 	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
 	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS) $(TRAIN)

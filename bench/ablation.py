@@ -1,7 +1,7 @@
 """What each ingredient of understanding a question adds to finding the passage.
 
-    python bench/ablation.py sample ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
-    python bench/ablation.py ../shared/seed/page.txt --questions bench/written_otherwise.jsonl
+    python bench/ablation.py sample sets/drcd-dev.json sets/cmrc2018-dev.json
+    python bench/ablation.py page.txt --questions bench/written_otherwise.jsonl
 
 Sets are those of bench/retrieval.py. Prints nDCG@10 of hybrid search, then, with one ingredient
 taken away at a time, how much is lost, with the 95 % interval of a paired bootstrap over questions;

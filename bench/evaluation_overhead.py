@@ -1,6 +1,6 @@
 """What `wenju eval run` costs over asking the same questions in a loop.
 
-    python bench/evaluation_overhead.py ../shared/sets/drcd-dev.json [--limit 600]
+    python bench/evaluation_overhead.py sets/drcd-dev.json [--limit 600]
 
 Asks the same questions of the same collection in a bare loop (`qa.answer.ask`, one after another,
 as a program would) and through the harness, which also embeds in batches, writes each row down,
@@ -22,6 +22,8 @@ from index.embedders import open_embedder
 from index.embedders.base import no_progress
 from qa.answer import ask
 
+STAGES = ("questions embedded", "questions asked", "measures")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -32,7 +34,7 @@ def main() -> None:
     dataset = read_dataset(Wanted(options.dataset), Problems())
     settings = Settings(limit=options.limit)
     plan = Plan.of(dataset, settings)
-    bare, harness = [], []
+    bare, stages = [], []
     with open_cached(dataset, open_embedder(), no_progress) as collection:
         for question in plan.asked[:20]:
             ask(collection, question.text, settings.k)
@@ -44,12 +46,14 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 told = make_run(plan, Path(folder) / "run", no_progress).summary["seconds"]
             # Loading the model and opening the collection come before either.
-            harness.append(told["questions embedded"] + told["questions asked"] + told["measures"])
-    a, b = statistics.median(bare), statistics.median(harness)
+            stages.append([told[stage] for stage in STAGES])
+    a, b = statistics.median(bare), statistics.median(map(sum, stages))
     print(
         f"{dataset.name}, {len(plan.asked)} questions, median of {options.turns}: "
         f"bare loop {a:.1f} s, harness {b:.1f} s, {100 * (b / a - 1):+.1f} %"
     )
+    for stage, seconds in zip(STAGES, zip(*stages, strict=True), strict=True):
+        print(f"  {stage} {statistics.median(seconds):.1f} s")
 
 
 if __name__ == "__main__":

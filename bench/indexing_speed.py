@@ -1,6 +1,6 @@
 """Indexing against SentenceTransformer.encode, same model, same texts, one run.
 
-    python bench/indexing_speed.py ../shared/sets/drcd-dev.json
+    python bench/indexing_speed.py sets/drcd-dev.json
 
 Indexes the 240 longest paragraphs of a SQuAD-like file into a fresh collection (reading, dividing,
 embedding passages and sentences, all three indexes) and encodes the same texts with the float32

@@ -1,6 +1,6 @@
 """What numbers, dates and names add to lexical search over many news articles.
 
-    python bench/news.py ../shared/sets/news-24k.jsonl.gz
+    python bench/news.py sets/news-24k.jsonl.gz
 
 Asks the questions of bench/news_questions.jsonl, which write numbers and dates otherwise than the
 articles do. Nothing is embedded: this measures lexical search alone. Prints the share of questions

