@@ -163,13 +163,17 @@ class LexicalIndex:
         """The ``count`` best passages for a question, and its ceiling."""
         restrictions = list(_restrictions(self._index.schema, where)) if where else []
         # What each term adds at most: Robertson and Zaragoza 2009, section 3.4.
-        ceiling = self.weights(query.terms).total * (_K1 + 1)
+        ceiling = self.weights(query).total * (_K1 + 1)
         found = self._run(self._matcher.words(query), restrictions, count)
         return LexicalHits(found, ceiling, self._held_facts(query, restrictions, count))
 
-    def weights(self, terms: Terms) -> TermWeights:
-        """The rarity of a question's terms among the passages."""
-        return self._matcher.weights(terms)
+    def weights(self, query: Query) -> TermWeights:
+        """How much each term of a question counts, by its rarity among the passages."""
+        return self._matcher.weights(query)
+
+    def holds(self, word: str) -> bool:
+        """Whether some passage has the word among its words."""
+        return any(self._searcher.doc_freq("words", term) for term in self.terms(word).words)
 
     def scores(self, query: Query, ids: Sequence[int]) -> dict[int, float]:
         """Scores of given passages; one that shares no term with the question is left out."""

@@ -20,6 +20,19 @@ class RelatedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """A word of a question in another language than the articles'.
+
+    Attributes:
+        word: its own terms: names are often written as they are.
+        others: terms of each word that it may mean.
+    """
+
+    word: Terms
+    others: tuple[Terms, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What lexical search looks for.
 
@@ -27,6 +40,7 @@ class Query:
         terms: of the question, without its asking words.
         facts: its numbers and dates.
         names: names in it that have others.
+        meanings: its words in another language, which are not among the terms.
         latin: what may be Chinese names in Latin letters (``index.romanized``).
         kinds: kind terms (``index.facts``) of what is asked for.
         kind_weight: what holding the kind counts, beside a term.
@@ -36,6 +50,7 @@ class Query:
     terms: Terms
     facts: Facts
     names: tuple[RelatedName, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
     latin: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     kind_weight: float = 1.0

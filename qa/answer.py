@@ -103,7 +103,7 @@ def _read_answer(
 
 def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate]:
     """The sentences of the best passages with their scores."""
-    weights = indexes.lexical.weights(found.asked.query.terms)
+    weights = indexes.lexical.weights(found.asked.query)
     plain = folder().fold(question)
     kind = expected(plain)
     unit = indexes.dense.spread

