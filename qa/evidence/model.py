@@ -16,7 +16,15 @@ from index.embedders.states import look_up, open_words
 from index.embedders.unigram import load_unigram
 from index.errors import ModelError
 from qa.evidence.inputs import PAD, PASSAGE, QUESTION, Pair, Reader
-from qa.evidence.spans import Reading, Scores, Span, asks_for_several, best_spans, whole
+from qa.evidence.spans import (
+    Reading,
+    Scores,
+    Span,
+    asks_for_several,
+    best_spans,
+    sentences_of,
+    whole,
+)
 from qa.evidence.weights import Shipped, read_packed, unpack
 
 _WINDOW = 200  # text tokens
@@ -150,8 +158,13 @@ def _batches(jobs: Sequence[_Job], pairs: Sequence[Pair]) -> Iterator[list[_Job]
 def _spans(pair: Pair, low: int, row: Scores, text: str, several: bool) -> Iterator[Span]:
     before = len(pair.head)
     length = len(row.starts) - before - 1
-    for first, last, margin in best_spans(row, before, before + length):
-        shift = low - before
+    shift = low - before
+    within = None
+    if not several:  # a list may go on
+        number = sentences_of(text)
+        starts, ends = (some[low : low + length] for some in (pair.starts, pair.ends))
+        within = number[starts], number[np.maximum(ends - 1, starts)]
+    for first, last, margin in best_spans(row, before, before + length, within=within):
         start, end = int(pair.starts[first + shift]), int(pair.ends[last + shift])
         start, end = whole(text, start, end, several)
         if start < end:

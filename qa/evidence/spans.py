@@ -23,9 +23,12 @@ _SEVERAL = re.compile(
     "哪些|哪几|哪幾|哪[两兩二三四五六七八九十]|分别|分別|包括|[有是]什么.*[和与及]"
 )
 
+_ENDS = frozenset("。！？!?\n")
+
 _ONE_OF = re.compile("一[笔筆项項份个個](?=[0-9０-９])")  # 一笔50亿元 says no more than 50亿元
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,24 @@ class Reading:
 
 
 def best_spans(
-    scores: Scores, low: int, high: int, each: int = _EACH
+    scores: Scores,
+    low: int,
+    high: int,
+    each: int = _EACH,
+    within: tuple[Ints, Ints] | None = None,
 ) -> Iterator[tuple[int, int, float]]:
     """The best answers within tokens ``low`` to ``high``: first token, last token, margin.
 
-    They do not overlap.
+    They do not overlap. Where ``within`` tells the sentence in which each of these tokens begins
+    and that in which it ends, no answer goes beyond its sentence.
     """
     none = float(scores.starts[0] + scores.ends[0])
     together = scores.starts[low:high, None] + scores.ends[None, low:high]
     row, column = np.indices(together.shape)
-    together = np.where((column < row) | (column >= row + LONGEST), -np.inf, together)
+    barred = (column < row) | (column >= row + LONGEST)
+    if within:
+        barred |= within[0][:, None] != within[1][None, :]
+    together = np.where(barred, -np.inf, together)
     for _ in range(min(each, high - low)):
         first, last = divmod(int(together.argmax()), together.shape[1])
         best = float(together[first, last])
@@ -88,6 +99,12 @@ def best_spans(
             return
         yield first + low, last + low, best - none
         together[: last + 1, first:] = -np.inf
+
+
+def sentences_of(text: str) -> Ints:
+    """The number of the sentence or line that each character belongs to, counted from 0."""
+    ends = np.fromiter((c in _ENDS for c in text), dtype=np.int64, count=len(text))
+    return np.cumsum(ends) - ends
 
 
 def asks_for_several(question: str) -> bool:

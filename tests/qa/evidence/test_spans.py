@@ -15,6 +15,7 @@ from qa.evidence.spans import (
     asks_for_several,
     best_spans,
     plain,
+    sentences_of,
     whole,
 )
 
@@ -40,6 +41,17 @@ def test_no_span_is_longer_than_allowed() -> None:
     ((first, last, margin),) = best_spans(Scores(starts, ends, 0.0), 1, 200, 1)
     assert last - first < LONGEST
     assert margin == 5
+
+
+def test_no_span_goes_beyond_its_sentence() -> None:
+    text = "甲。乙丙！丁"
+    assert sentences_of(text).tolist() == [0, 0, 1, 1, 1, 2]
+    number = sentences_of(text)
+    starts, ends = (np.zeros(7, np.float32) for _ in range(2))
+    starts[1], ends[4], ends[2] = 5, 5, 2
+    scores = Scores(starts, ends, 0.0)
+    assert next(best_spans(scores, 1, 7)) == (1, 4, 10.0)
+    assert next(best_spans(scores, 1, 7, within=(number, number))) == (1, 2, 7.0)
 
 
 def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
