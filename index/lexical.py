@@ -172,8 +172,11 @@ class LexicalIndex:
         return self._matcher.weights(query)
 
     def holds(self, word: str) -> bool:
-        """Whether some passage has the word among its words."""
-        return any(self._searcher.doc_freq("words", term) for term in self.terms(word).words)
+        """Whether some passage may have the word: all of its pairs, or its one character."""
+        terms = self.terms(word)
+        field = "pairs" if terms.pairs else "characters"
+        held = [self._searcher.doc_freq(field, term) for term in getattr(terms, field)]
+        return bool(held) and all(held)
 
     def scores(self, query: Query, ids: Sequence[int]) -> dict[int, float]:
         """Scores of given passages; one that shares no term with the question is left out."""

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from index.terminal import harmless
 from index.text import folder
+from index.translations import translated
 from index.words import analyzer
 from qa.expected import expected, found_in
 from qa.records import Answer, Citation, Hit, SearchResult
@@ -61,7 +62,7 @@ def understood_as(understood: Understood) -> str:
             meant = day.first if day.first == day.last else f"{day.first} 至 {day.last}"
             parts.append(f"{day.text} 指 {meant}")
     for name, others in understood.aliases:
-        parts.append(f"{name} 又作 {'、'.join(others)}")
+        parts.append(f"{name} {'或指' if name.isascii() else '又作'} {'、'.join(others)}")
     return "；".join(parts)
 
 
@@ -84,8 +85,13 @@ def answering(quote: str, question: str) -> list[tuple[int, int]]:
 
 
 def shared_words(quote: str, question: str) -> list[tuple[int, int]]:
-    """Where ``quote`` has words of the question; single characters are passed over."""
-    asked = {word.text for word in analyzer().words(question) if len(word.text) > 1}
+    """Where ``quote`` has words of the question, or what its words in English may mean.
+
+    Single characters are passed over.
+    """
+    meant = " ".join(other for word in translated(question) for other in word.words)
+    words = (*analyzer().words(question), *analyzer().words(meant))
+    asked = {word.text for word in words if len(word.text) > 1}
     return [(word.start, word.end) for word in analyzer().words(quote) if word.text in asked]
 
 

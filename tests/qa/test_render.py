@@ -105,6 +105,14 @@ def test_marks_shared_words_but_no_single_characters() -> None:
     assert shared_words("的在人", "的在人") == []
 
 
+def test_marks_what_english_words_may_mean() -> None:
+    quote = "新港口的桥有风险。"
+    assert words(quote, shared_words(quote, "Which port is at risk, which bridge?")) == [
+        "港口",
+        "风险",
+    ]
+
+
 @given(TEXTS, st.sampled_from(["多少港口？", "什么时候？", "港口在哪里", ""]))
 def test_marks_lie_within_the_quote(quote: str, question: str) -> None:
     for start, end in answering(quote, question):

@@ -137,6 +137,37 @@ def test_what_is_ignored_is_neither_told_nor_searched_for(collection: Collection
     assert read(collection, question, "date:前年", "term:没有") == whole
 
 
+def test_english_words_are_looked_for_by_what_they_may_mean(collection: Collection) -> None:
+    question = "How many taxis does the software of 2023 schedule?"
+    asked = read(collection, question)
+    assert asked.understood.terms == ("taxis", "software", "schedule", "2023")
+    meant = dict(asked.understood.aliases)
+    assert "出租车" in meant["taxis"]
+    assert "软件" in meant["software"]
+    assert "飞机" not in meant
+    assert asked.query.terms.words == ("2023",)
+    found = search(collection, question, mode=Mode.LEXICAL).hits
+    # Both words are in one passage; the other has 軟體 alone.
+    assert found[0].stored.article.id == "taxi"
+    first, second = (hit.scores.lexical or 0.0 for hit in found[:2])
+    assert first > 2 * second > 0
+
+    without = read(collection, question, "alias:taxis")
+    assert "taxis" in without.understood.terms
+    assert "taxis" not in dict(without.understood.aliases)
+    assert "software" not in read(collection, question, "term:software").understood.terms
+
+
+def test_what_a_word_may_mean_counts_once(collection: Collection) -> None:
+    with collection.reading() as indexes:
+        query = read(collection, "software, software?").query
+        weights = indexes.lexical.weights(query)
+    assert len(weights.meant) == 1
+    assert weights.held_by(analyzer().terms("调度软件")) == 1
+    assert weights.held_by(analyzer().terms("調度軟體，軟件")) == 1
+    assert weights.held_by(analyzer().terms("出租车")) == 0
+
+
 @pytest.mark.parametrize("key", ["去年", "day:去年", "date:", "date: ", ":去年", ""])
 def test_what_has_no_kind_or_text_cannot_be_ignored(key: str) -> None:
     with pytest.raises(SettingError, match="KIND:TEXT"):

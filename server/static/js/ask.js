@@ -136,7 +136,7 @@ async function run(results, asked, app) {
     held = setTimeout(() => {
       const before = [limits(asked), chips(told, asked)].filter(Boolean);
       results.querySelector(".answer").before(...before);
-      results.querySelector(".passages").replaceWith(passageList(told.passages, asked, app, t("passages")));
+      results.querySelector(".passages").replaceWith(passageList(told, asked, app, t("passages")));
       results.classList.add("early");
       say(t("answering"));
     }, HELD);
@@ -185,7 +185,7 @@ function complete(results, parts) {
 function found(answer, asked, app) {
   const { passages } = answer;
   const parts = [limits(asked), chips(answer, asked), answer.abstained ? abstention(answer, asked) : answerPart(answer, asked)];
-  if (passages.length) parts.push(passageList(passages, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
+  if (passages.length) parts.push(passageList(answer, asked, app, t(answer.abstained ? "nearest" : "passages"), answer.seconds));
   return parts.filter(Boolean);
 }
 
@@ -249,19 +249,20 @@ function others(candidates, asked, name) {
       citations.map((citation) => referenceLink(citation, asked.q))))));
 }
 
-function passageList(passages, asked, app, heading, seconds) {
+function passageList({ passages, understood }, asked, app, heading, seconds) {
+  const sought = [asked.q, ...understood.aliases.flatMap(({ aliases }) => aliases)].join(" ");
   const took = seconds === undefined ? null : h("span.took", {}, t("took", { n: passages.length, s: seconds.toFixed(2) }));
   return h("section.passages", { "aria-labelledby": "passages" },
     h("h2", { id: "passages" }, heading, took),
-    h("ol", {}, passages.map((passage, rank) => h("li", {}, passageCard(passage, rank + 1, asked, app)))));
+    h("ol", {}, passages.map((passage, rank) => h("li", {}, passageCard(passage, rank + 1, asked, app, sought)))));
 }
 
 const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
 
-function passageCard(passage, rank, asked, app) {
+function passageCard(passage, rank, asked, app, sought) {
   const id = `passage-${made += 1}`;
   const shown = passage.text.replace(/\s*\n\s*/g, "\n");
-  const spans = shared(shown, asked.q);
+  const spans = shared(shown, sought);
   const { scores } = passage;
   const text = h("p.text", { lang: langOf(shown), id: `${id}-text` }, marked(shown, spans));
   const numbers = [
