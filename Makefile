@@ -8,7 +8,7 @@ SETS ?= sets/drcd-dev.json sets/cmrc2018-dev.json
 NEWS ?= sets/news-24k.jsonl.gz
 RUN ?= .cache/evidence
 HOURS ?= 6
-TRAIN ?= --dropout 0.1 --negatives 2 --often 3
+TRAIN ?=
 
 WRITTEN = $(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
 	--sets $(SETS) --out $(RUN)/sets
@@ -53,7 +53,7 @@ results: $(READY)
 train-questions: $(READY)
 	$(WRITTEN)
 	$(BIN)/python -m qa.evidence.questions $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined \
-	    --out index/embedders/questions.safetensors
+	    --out index/embedders/questions.safetensors $(TRAIN)
 
 # Goes on where an earlier run was stopped; see docs/evidence.md.
 train-evidence: $(READY)

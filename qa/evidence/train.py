@@ -70,9 +70,9 @@ class Plan:
     save_seconds: float = 180.0
     tune_steps: int = 300
     tune_questions: int = 100
-    often: int = 4
+    often: int = 3
     bfloat16: bool = False
-    dropout: float = 0.0
+    dropout: float = 0.1
     seed: int = 7
 
 
@@ -332,7 +332,7 @@ def main() -> None:
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--hours", type=float, default=1.0)
-    parser.add_argument("--negatives", type=int, default=1)
+    parser.add_argument("--negatives", type=int, default=2)
     parser.add_argument("--cool", action="store_true", help="let the learning rate fall to zero")
     parser.add_argument("--start", type=Path, help="folder of weights that a new run begins with")
     parser.add_argument("--bfloat16", action="store_true", help="16-bit products")
