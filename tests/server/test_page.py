@@ -750,6 +750,8 @@ def test_english(page: Page, site: Site) -> None:
     with page.expect_request("**/api/ask") as request:
         ask(page, "How large is the fund?")
     assert request.value.headers["accept-language"] == "en"
+    # What the English word may mean is marked where a passage has it.
+    expect(page.locator(".passages mark").filter(has_text="基金").first).to_be_visible()
 
 
 def test_keyboard_is_enough(page: Page, site: Site) -> None:
