@@ -22,8 +22,9 @@ from eval.records import Dataset, Question
 from eval.run_files import MEASURES, UNFINISHED, Run, load_run, write_run
 from eval.settings import Settings
 from index.collection import Collection
-from index.embedders import open_embedder
+from index.embedders import DEFAULT, open_embedder
 from index.embedders.base import Progress, Vectors
+from index.embedders.questions import read_change
 from qa.answer import ask
 from qa.evidence.use import reader_used
 from qa.records import Mode
@@ -71,6 +72,7 @@ class Plan:
             self.settings.as_dict(),
             [question.id for question in self.asked],
             code_digest("index", "qa", "eval"),
+            _question_network(self.settings),
             reader_used(self.settings.reads, self.settings.mode),
         ]
         return _digest(json.dumps(parts, sort_keys=True))
@@ -112,6 +114,7 @@ def make_run(plan: Plan, out: Path, progress: Progress) -> Run:
                 "command": plan.command,
                 "settings": plan.settings.as_dict(),
                 "embedder": embedder.identity.as_dict(),
+                "question_network": _question_network(plan.settings),
                 "reader": reader_used(plan.settings.reads, plan.settings.mode),
                 "counts": collection.store.counts(),
                 "versions": versions(),
@@ -120,6 +123,13 @@ def make_run(plan: Plan, out: Path, progress: Progress) -> Run:
             }
             _write(plan, collection, rows, qrels, about, seconds, out)
     return load_run(out)
+
+
+def _question_network(settings: Settings) -> str | None:
+    """What tells the network apart that embeds questions; None where it is the passages' own."""
+    if settings.model != DEFAULT or settings.mode is Mode.LEXICAL:
+        return None
+    return read_change().digest
 
 
 def _write(

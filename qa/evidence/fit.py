@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.embedders.questions import read_change
 from index.paths import replace_file
 from index.terminal import print_line
 from qa.evidence.figures import (
@@ -156,7 +157,7 @@ def read_part(
 
 
 def code_digest() -> str:
-    """Changes with the code that finds and reads passages: what older code read is not used."""
+    """Changes with what finds and reads passages: what was read with something else is not used."""
     own = Path(__file__).parent
     files = [
         *sorted((own.parents[1] / "index").rglob("*.py")),
@@ -166,7 +167,8 @@ def code_digest() -> str:
             for name in ("inputs.py", "model.py", "spans.py", "kinds.py", "readings.py", "use.py")
         ),
     ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+    parts = [read_change().digest.encode(), *(file.read_bytes() for file in files)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:8]
 
 
 def main() -> None:

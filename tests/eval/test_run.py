@@ -21,6 +21,7 @@ from eval.run_files import Run, load_run, read_trec, trec_run
 from eval.settings import Settings, assigned, with_setting
 from index.collection import Collection
 from index.embedders.base import no_progress
+from index.embedders.questions import Change
 from index.errors import SettingError
 from qa.evidence.use import Reads
 from qa.fusion import Weights
@@ -124,6 +125,24 @@ def test_a_finished_run_is_given_as_it_is(made: Make, monkeypatch: pytest.Monkey
     assert made().summary == first.summary
     with pytest.raises(RunError, match="other settings"):
         made(mode=Mode.LEXICAL)
+
+
+@pytest.mark.parametrize(
+    ("settings", "other"),
+    [
+        (Settings(), True),
+        (Settings(mode=Mode.DENSE), True),
+        (Settings(mode=Mode.LEXICAL), False),
+        (Settings(model="another"), False),
+    ],
+)
+def test_another_network_for_questions_makes_another_run(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, other: bool
+) -> None:
+    plan = Plan.of(read(SAMPLE), settings)
+    before = plan.fingerprint
+    monkeypatch.setattr(running, "read_change", lambda: Change("another", {}))
+    assert (plan.fingerprint != before) == other
 
 
 @pytest.mark.parametrize("name", FILES)
