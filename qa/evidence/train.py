@@ -162,7 +162,8 @@ class Trainer:
                 self.save()
                 saved = time.monotonic()
         self.save()
-        self.measure()
+        if self.step % self.plan.tune_steps:  # else it has just been measured
+            self.measure()
 
     def _one_step(self, negatives: int, share: float) -> float:
         plan = self.plan
