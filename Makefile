@@ -9,6 +9,7 @@ NEWS ?= sets/news-24k.jsonl.gz
 RUN ?= .cache/evidence
 HOURS ?= 6
 TRAIN ?=
+EXPORT ?=
 
 WRITTEN = $(BIN)/python -m qa.evidence.written data/questions/otherwise.jsonl --news $(NEWS) \
 	--sets $(SETS) --out $(RUN)/sets
@@ -61,7 +62,7 @@ train-evidence: $(READY)
 	$(BIN)/python -m qa.evidence.mine $(SETS) $(RUN)/sets/*.json --keep $(RUN)/mined
 	$(BIN)/python -m qa.evidence.train $(SETS) --otherwise $(RUN)/sets/*.json \
 	    --mined $(RUN)/mined --run $(RUN) --hours $(HOURS) $(TRAIN)
-	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence
+	$(BIN)/python -m qa.evidence.export --run $(RUN) --out data/evidence $(EXPORT)
 	$(BIN)/python -m qa.evidence.fit $(SETS) $(RUN)/sets/written-news.json --keep $(RUN)/mined \
 	    --out data/evidence --docs docs/evidence.md
 

@@ -1,6 +1,9 @@
 """Makes the shipped weights from a run's checkpoint; its learning curve goes with them.
 
-python -m qa.evidence.export --run FOLDER --out data/evidence
+python -m qa.evidence.export --run FOLDER --out data/evidence [--average]
+
+With --average they are the mean of the run's and of those that lie in --out, which the run began
+from: such a mean reads better than either of the two (Wortsman et al. 2022, arXiv:2109.01903).
 """
 
 import argparse
@@ -11,18 +14,30 @@ from pathlib import Path
 import torch
 from safetensors.numpy import save
 
+from index.errors import ModelError
 from index.paths import replace_file
 from qa.evidence.figures import CURVE
 from qa.evidence.network import Network, tensors_of
 from qa.evidence.train import CHECKPOINT
-from qa.evidence.weights import MANIFEST, WEIGHTS, pack
+from qa.evidence.weights import MANIFEST, WEIGHTS, pack, read_packed, shipped, unpack
 
 
-def export(run: Path, out: Path) -> None:
-    """Write weights and manifest; what the manifest says of the judge is kept."""
+def export(run: Path, out: Path, average: bool = False) -> None:
+    """Write weights and manifest; what the manifest says of the judge is kept.
+
+    Raises:
+        ModelError: with ``average``, there are no whole weights in ``out``.
+    """
     state = torch.load(run / CHECKPOINT, weights_only=True)
     trained = {name: value.numpy() for name, value in state["average"].items()}
-    data = save(pack(trained, tensors_of(Network())))
+    base = tensors_of(Network())
+    if average:
+        before = shipped(out)
+        if before is None:
+            raise ModelError(f"there are no weights in {out} to average with")
+        own = unpack(read_packed(before), base)
+        trained = {n: (v + own[n].reshape(v.shape)) / 2 for n, v in trained.items()}
+    data = save(pack(trained, base))
     path = out / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     manifest |= {
@@ -44,8 +59,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--average", action="store_true", help="with the weights in --out")
     options = parser.parse_args()
-    export(options.run, options.out)
+    export(options.run, options.out, options.average)
 
 
 if __name__ == "__main__":
