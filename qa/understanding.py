@@ -1,6 +1,7 @@
 """What is understood of a question before anything is searched."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from index.records import Span
 from index.regions import regions
 from index.romanized import latin_names
 from index.text import Folded, folder
-from index.translations import translated
+from index.translations import Translated, translated
 from index.words import Terms
 from qa.expected import kinds
 from qa.fusion import SHIPPED, Weights
@@ -163,13 +164,11 @@ def understand(
     folded = folder().fold_with_origin(about)
     today = interpretation.today or date.today()
     facts = _kept(read_facts(folded.text, today), question, folded, interpretation)
-    terms, words = _terms(folded.text, lexical, interpretation)
-    aliases = _aliases(folded.text, words, names, interpretation)
-    meanings = _meanings(folded.text, lexical, interpretation)
-    if meanings:
-        digits = "".join(" " if c.isalpha() else c for c in folded.text)
-        terms, words = _terms(digits, lexical, interpretation)
-        words = (*meanings, *words)
+    named = _named(folded.text, names, interpretation)
+    english, rest = _english(folded.text, named)
+    meanings = _meanings(english, lexical, interpretation)
+    terms, words = _terms(rest, lexical, interpretation)
+    aliases = named | _elsewhere(words, named, interpretation)
     related = tuple(
         RelatedName(lexical.terms(name), tuple(lexical.terms(other) for other in others))
         for name, others in aliases.items()
@@ -192,7 +191,7 @@ def understand(
     understood = Understood(
         tuple(_date(question, folded, mention) for mention in facts.dates),
         tuple(_quantity(question, folded, quantity) for quantity in facts.quantities),
-        words,
+        (*meanings, *words),
         (*aliases.items(), *((word, others) for word, others in meanings.items() if others)),
     )
     return Asked(query, understood)
@@ -222,25 +221,54 @@ def _terms(
     return lexical.terms("".join(row)), tuple(words)
 
 
-def _aliases(
-    plain: str, words: Sequence[str], names: Names, interpretation: Interpretation
+def _named(plain: str, names: Names, interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
+    """Other names of what the question names, as the articles introduce them."""
+    return {
+        name: others
+        for _, name, others in names.found_in(plain)
+        if interpretation.keeps(ALIAS, name)
+    }
+
+
+def _elsewhere(
+    words: Sequence[str], named: Container[str], interpretation: Interpretation
 ) -> dict[str, tuple[str, ...]]:
-    """Other names of what the question names, in its articles and in other regions."""
+    """What the question's words are called in other regions, apart from names."""
     elsewhere = regions()
-    found = {name: others for _, name, others in names.found_in(plain)}
-    found |= {w: elsewhere[w] for w in words if w in elsewhere and w not in found}
-    return {name: others for name, others in found.items() if interpretation.keeps(ALIAS, name)}
+    return {
+        word: elsewhere[word]
+        for word in words
+        if word in elsewhere and word not in named and interpretation.keeps(ALIAS, word)
+    }
+
+
+def _english(plain: str, named: Iterable[str]) -> tuple[tuple[Translated, ...], str]:
+    """The words of a question in English, and the question without its English.
+
+    Names that the articles introduce stay in the rest: their other names are known better.
+    """
+    words = translated(plain)
+    if not words:
+        return (), plain
+    kept = {
+        place
+        for name in named
+        for found in re.finditer(re.escape(name), plain)
+        for place in range(*found.span())
+    }
+    rest = (" " if c.isalpha() and at not in kept else c for at, c in enumerate(plain))
+    return tuple(word for word in words if word.start not in kept), "".join(rest)
 
 
 def _meanings(
-    plain: str, lexical: LexicalIndex, interpretation: Interpretation
+    english: Sequence[Translated], lexical: LexicalIndex, interpretation: Interpretation
 ) -> dict[str, tuple[str, ...]]:
-    """What the words of a question in English may mean, as far as passages say it."""
+    """What words of a question in English may mean, as far as passages say it."""
     return {
         word.text: tuple(filter(lexical.holds, word.words))
         if interpretation.keeps(ALIAS, word.text)
         else ()
-        for word in translated(plain)
+        for word in english
         if interpretation.keeps(TERM, word.text)
     }
 

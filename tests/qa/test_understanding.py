@@ -158,6 +158,29 @@ def test_english_words_are_looked_for_by_what_they_may_mean(collection: Collecti
     assert "software" not in read(collection, question, "term:software").understood.terms
 
 
+def test_names_that_articles_introduce_are_read_as_names_in_english_too(
+    tmp_path: Path, e5: Embedder
+) -> None:
+    question = "What does ZIoT make?"
+    with Collection.create(tmp_path / "c", embedder=e5) as collection:
+        collection.add(
+            [
+                Article("introduced", "设备", "智联物网（ZIoT）由凌江工厂制造。", "t"),
+                Article("named", "家电", "智联物网让家电互相交谈，销量大增。", "t"),
+                *ARTICLES,
+            ]
+        )
+        asked = read(collection, question)
+        assert dict(asked.understood.aliases)["ziot"] == ("智联物网",)
+        assert "ziot" in asked.understood.terms
+        assert asked.query.terms.words == ("ziot",)
+        found = search(collection, question, mode=Mode.LEXICAL).hits
+        assert [hit.stored.article.id for hit in found[:2]] == ["introduced", "named"]
+        ignored = read(collection, question, "alias:ziot")
+        assert not ignored.query.names
+        assert "ziot" in ignored.understood.terms
+
+
 def test_what_a_word_may_mean_counts_once(collection: Collection) -> None:
     with collection.reading() as indexes:
         query = read(collection, "software, software?").query
