@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import tantivy
 
@@ -15,10 +16,8 @@ FIELDS = ("words", "pairs", "characters")
 VALUES, DATES, KINDS, PUBLISHED, LATIN = "values", "dates", "kinds", "published", "latin"
 _COARSER = 0.5  # what the month of a day counts, and the year of a month
 _PUBLISHED_SHARE = 0.3  # what an article's own date counts against one in the passage
-_UNKNOWN = (
-    0.3  # of the weight of a rare word counts one of another language that has no meaning here
-)
-
+# A word of another language that means nothing here counts this much of a rare one.
+_UNKNOWN = 0.3
 
 Key = tuple[str, str]
 """A field and a term of it."""
@@ -81,6 +80,7 @@ class Matcher:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self._schema = schema
         self._searcher = searcher
+        self._meant = lru_cache(maxsize=256)(self._looked_up)
 
     def weights(self, asked: Query) -> TermWeights:
         """The weights of a question's terms, whether a passage holds them or not."""
@@ -154,7 +154,7 @@ class Matcher:
                 choices.append(tantivy.Query.boost_query(query, share * weight / total))
         return best_of(choices)
 
-    def _meant(self, meaning: Meaning) -> Meant:
+    def _looked_up(self, meaning: Meaning) -> Meant:
         """All that a word may mean as if it were one word, as rare as they are together.
 
         Pirkola 1998, doi:10.1145/290941.290957.

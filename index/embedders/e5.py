@@ -20,7 +20,8 @@ from index.embedders.base import (
     unit,
 )
 from index.embedders.prepare import PIECES, TOKENIZER, prepared_folder, questions_folder
-from index.embedders.states import States, open_words, unusable
+from index.embedders.ready import loading
+from index.embedders.states import States, open_words
 from index.embedders.unigram import load_unigram
 
 if TYPE_CHECKING:
@@ -44,15 +45,11 @@ class E5Embedder:
         with ThreadPoolExecutor(1) as thread:
             # Outside of what is caught: that no thread can be had is no damage.
             pieces = thread.submit(load_unigram, folder / PIECES)
-            try:
+            with loading(folder):
                 self._words = open_words(folder)
-            except Exception as error:
-                raise unusable(folder) from error
             self._questions = States(for_questions, self._words)
-            try:
+            with loading(folder):
                 self._unigram = pieces.result()
-            except Exception as error:
-                raise unusable(folder) from error
 
     @cached_property
     def _passages(self) -> States:

@@ -30,6 +30,7 @@ NAME = "e5-small"
 WINDOW = 512
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
+BOS, PAD, EOS = 0, 1, 2
 
 _MAGIC = b"E5S1"
 _FILE = "e5-small-q4.bin"

@@ -24,8 +24,6 @@ from index.embedders.ready import MODEL, load_openvino, ready, silence
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
 WORDS = "words.npy"
-PLAIN = ("embeddings", "mask")
-"""Inputs of a network that gives token states."""
 
 _LAYOUT = 5  # raised when prepared files of an older version must not be used
 _STEPS = 5
@@ -119,7 +117,7 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
 
 def _trace(openvino: Any, torch: Any, network: Any) -> Any:
     class States(torch.nn.Module):  # type: ignore[misc]
-        """Token states alone, from the two inputs that vary."""
+        """Token states alone, from the inputs embeddings and mask."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -129,8 +127,11 @@ def _trace(openvino: Any, torch: Any, network: Any) -> Any:
             outputs = self.network(inputs_embeds=embeddings, attention_mask=mask)
             return outputs.last_hidden_state
 
-    given = (torch.randn(2, 16, network.config.hidden_size), torch.ones(2, 16, dtype=torch.long))
-    return openvino.convert_model(States(), example_input=dict(zip(PLAIN, given, strict=True)))
+    example = {
+        "embeddings": torch.randn(2, 16, network.config.hidden_size),
+        "mask": torch.ones(2, 16, dtype=torch.long),
+    }
+    return openvino.convert_model(States(), example_input=example)
 
 
 def _quantise(model: Any, samples: list[dict[str, Any]]) -> Any:
@@ -162,5 +163,5 @@ def _gain(plain: Any, quantised: Any, samples: list[dict[str, Any]]) -> float:
 
 
 def _inputs(rows: npt.NDArray[np.float16]) -> dict[str, Any]:
-    given = (rows[None].astype(np.float32), np.ones((1, len(rows)), dtype=np.int64))
-    return dict(zip(PLAIN, given, strict=True))
+    mask = np.ones((1, len(rows)), dtype=np.int64)
+    return {"embeddings": rows[None].astype(np.float32), "mask": mask}

@@ -58,6 +58,24 @@ def forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def loading(folder: Path) -> Iterator[None]:
+    """For what loads a prepared model: where that fails, the model is removed to be made anew.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    try:
+        yield
+    except Exception as error:
+        forget(folder)
+        raise ModelError(
+            f"the prepared model in {folder} cannot be loaded and was removed; "
+            "run the command again to prepare it anew",
+            f"{folder} 里准备好的模型无法加载，已经删除；请重新运行，会再准备一次",
+        ) from error
+
+
 def load_openvino() -> Any:
     """The library, without the telemetry that it sends when it is imported and at each conversion.
 

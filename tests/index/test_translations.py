@@ -26,16 +26,16 @@ def words(question: str) -> dict[str, tuple[str, ...]]:
 
 def test_the_dictionary_is_turned_round() -> None:
     assert turned_round(iter(LINES.splitlines())) == {
-        "stump": ["桩"],
-        "stake": ["桩"],
-        "pile": ["桩"],
-        "risk": ["风险"],
-        "hazard": ["风险"],
-        "hong kong": ["香港"],
-        "happy valley": ["跑马地"],
-        "plan": ["计划"],
-        "project": ["计划"],
-        "map out": ["计划"],
+        "stump": ("桩",),
+        "stake": ("桩",),
+        "pile": ("桩",),
+        "risk": ("风险",),
+        "hazard": ("风险",),
+        "hong kong": ("香港",),
+        "happy valley": ("跑马地",),
+        "plan": ("计划",),
+        "project": ("计划",),
+        "map out": ("计划",),
     }
 
 
@@ -86,7 +86,7 @@ def test_a_damaged_table_is_made_anew(tmp_path: Path, monkeypatch: pytest.Monkey
         assert "风险" in words("risk")["risk"]
         (kept,) = tmp_path.glob("translations-*.json")
         whole = kept.read_bytes()
-        for damage in (b"[]", whole[:100], b"\xff"):
+        for damage in (b"[]", b'{"risk": 1}', whole[:100], b"\xff"):
             kept.write_bytes(damage)
             module._table.cache_clear()
             assert "风险" in words("risk")["risk"]

