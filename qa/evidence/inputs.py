@@ -54,6 +54,10 @@ class Pair:
         types = np.concatenate([self.head_types, self.text_types[low:high], [PASSAGE]])
         return ids, types
 
+    def characters(self, token: int) -> slice:
+        """Where a text token stands in the passage as it was given."""
+        return slice(int(self.starts[token]), int(self.ends[token]))
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:

@@ -25,6 +25,7 @@ from qa.evidence.spans import (
     best_spans,
     sentences_of,
     whole,
+    without_particles,
 )
 from qa.evidence.weights import Shipped, read_packed, unpack
 
@@ -76,11 +77,9 @@ class EvidenceModel:
             for job, row in zip(batch, rows, strict=True):
                 place = job.place
                 relevance[place] = max(relevance[place], row.relevance)
-                spans = _spans(pairs[place], job.low, row, sentences[place])
-                for first, last, margin in spans:
-                    start, end = whole(texts[place], first, last, several)
-                    if start < end:
-                        found[place].append(Span(start, end, margin))
+                found[place].extend(
+                    _spans(pairs[place], job.low, row, texts[place], sentences[place])
+                )
         return [
             Reading(float(relevance[place]), _distinct(found[place]), _covered(pair))
             for place, pair in enumerate(pairs)
@@ -152,18 +151,21 @@ def _batches(jobs: Sequence[_Job], pairs: Sequence[Pair]) -> Iterator[list[_Job]
         yield batch
 
 
-def _spans(
-    pair: Pair, low: int, row: Scores, sentences: Ints | None
-) -> Iterator[tuple[int, int, float]]:
-    """The best answers of a window: characters ``start`` to ``end`` of the passage, margin."""
+def _spans(pair: Pair, low: int, row: Scores, text: str, sentences: Ints | None) -> Iterator[Span]:
+    """The best answers of a window; ``sentences`` where they may not go beyond one."""
     before = len(pair.head)
     length = len(row.starts) - before - 1
+    shift = low - before
     starts, ends = (some[low : low + length] for some in (pair.starts, pair.ends))
     within = None
     if sentences is not None:
         within = sentences[starts], sentences[np.maximum(ends - 1, starts)]
     for first, last, margin in best_spans(row, before, before + length, within=within):
-        yield int(starts[first - before]), int(ends[last - before]), margin
+        pieces = pair.characters(first + shift), pair.characters(last + shift)
+        start, end = without_particles(text, *pieces)
+        start, end = whole(text, start, end, several=sentences is None)
+        if start < end:
+            yield Span(start, end, margin)
 
 
 def _distinct(spans: list[Span]) -> tuple[Span, ...]:

@@ -25,6 +25,12 @@ _SEVERAL = re.compile(
 
 _ENDS = frozenset("。！？!?\n")
 
+# Particles that stand in one piece of the tokenizer with what is asked for: 在上海, 天的. Where the
+# labelled answers of DRCD, CMRC 2018 and our own begin or end in such a piece, they leave them out
+# 237 times of 244.
+_BEFORE = frozenset("的在是")
+_AFTER = frozenset("的起在（(")
+
 _ONE_OF = re.compile("一[笔筆项項份个個](?=[0-9０-９])")  # 一笔50亿元 says no more than 50亿元
 
 Floats = npt.NDArray[np.float32]
@@ -99,6 +105,16 @@ def best_spans(
             return
         yield first + low, last + low, best - none
         together[: last + 1, first:] = -np.inf
+
+
+def without_particles(text: str, first: slice, last: slice) -> tuple[int, int]:
+    """The characters of an answer, from those of the pieces it begins and ends with."""
+    start, end = int(first.start), int(last.stop)
+    if first.stop - start > 1 and text[start] in _BEFORE:
+        start += 1
+    if end - max(last.start, start) > 1 and text[end - 1] in _AFTER:
+        end -= 1
+    return start, end
 
 
 def sentences_of(text: str) -> Ints:

@@ -17,6 +17,7 @@ from qa.evidence.spans import (
     plain,
     sentences_of,
     whole,
+    without_particles,
 )
 
 numbers = st.lists(st.floats(-9, 9, width=32), min_size=8, max_size=8)
@@ -115,6 +116,29 @@ def test_what_is_cut_in_two_is_completed(cut: str, complete: str) -> None:
     text = cut.replace("[", "").replace("]", "")
     first, last = whole(text, start, end)
     assert text[first:last] == complete
+
+
+@pytest.mark.parametrize(
+    ("pieces", "answer"),
+    [
+        (["在上海", "、", "广州"], "上海、广州"),
+        (["10", "天的"], "10天"),
+        (["8", "月", "13", "日起"], "8月13日"),
+        (["在北京"], "北京"),
+        (["的天的"], "天"),
+        (["在", "北京"], "在北京"),
+        (["天真", "的"], "天真的"),
+        (["的", "起"], "的起"),
+        (["是的"], "的"),
+    ],
+)
+def test_particles_in_one_piece_with_the_answer_are_left_out(
+    pieces: list[str], answer: str
+) -> None:
+    text = "".join(pieces)
+    first, last = slice(0, len(pieces[0])), slice(len(text) - len(pieces[-1]), len(text))
+    start, end = without_particles(text, first, last)
+    assert text[start:end] == answer
 
 
 def test_a_list_of_works_is_kept_whole_where_several_are_asked_for() -> None:
