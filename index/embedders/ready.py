@@ -4,9 +4,10 @@ import json
 import os
 import shutil
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from index.paths import cache_dir, replace_file
 
 MODEL = "model.xml"
 MANIFEST = "manifest.json"
+
+_UNUSED = 90 * 24 * 60 * 60  # seconds
 
 Build = Callable[[Path, Progress], dict[str, Any]]
 
@@ -38,6 +41,8 @@ def ready(name: str, build: Build, progress: Progress) -> Path:
     """
     folder = cache_dir() / "models" / name
     if _is_whole(folder):
+        with suppress(OSError):  # a cache may be for reading only
+            os.utime(folder / MANIFEST)
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -116,6 +121,13 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
+def _forget_unused(models: Path) -> None:
+    """Remove what was not used for long: what older versions have prepared."""
+    for manifest in models.glob(f"*/{MANIFEST}"):
+        if manifest.stat().st_mtime < time.time() - _UNUSED:
+            forget(manifest.parent)
+
+
 def _make(folder: Path, build: Build, progress: Progress) -> None:
     working = folder.with_name(f".{folder.name}.{os.getpid()}")
     forget(working)
@@ -131,3 +143,4 @@ def _make(folder: Path, build: Build, progress: Progress) -> None:
     # Compiled once before others may load it: they would all write the same file.
     compile_model(folder)
     replace_file(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    _forget_unused(folder.parent)

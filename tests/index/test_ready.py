@@ -1,8 +1,10 @@
 """Models made ready once."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,19 @@ def test_a_build_that_fails_leaves_nothing(cache: Path) -> None:
         ready("some", fails, no_progress)
     assert [path.name for path in (cache / "models").iterdir() if path.is_dir()] == []
     ready("some", build, no_progress)
+
+
+def test_what_was_not_used_for_long_is_removed_when_another_is_made() -> None:
+    now = time.time()
+    day = 24 * 60 * 60
+    old, used = (ready(name, build, no_progress) for name in ("old", "used"))
+    for folder in (old, used):
+        os.utime(folder / MANIFEST, (now - 100 * day, now - 100 * day))
+    ready("used", never, no_progress)
+    new = ready("new", build, no_progress)
+    assert not old.exists()
+    assert used.exists()
+    assert new.exists()
 
 
 def test_a_cache_that_cannot_be_written_is_told(cache: Path) -> None:
