@@ -40,7 +40,7 @@ check: $(READY)
 
 # Worse than the baseline by more than the margin, and not by chance? After a change that is meant
 # to move it: make gate; cp .cache/gate/measures.json bench/baseline-sample.json
-# The margins leave room for the 8-bit form of the model that some processors run (about .01).
+# The margins leave room for the 16-bit and 8-bit forms that processors run.
 gate: $(READY)
 	rm -rf .cache/gate
 	$(BIN)/wenju eval run data/sample --out .cache/gate

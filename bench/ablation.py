@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +90,10 @@ def main() -> None:
             for label, weights in INGREDIENTS:
                 without = gains(collection, asked, vectors, Mode.HYBRID, weights)
                 print(f"  {label:28} {difference(whole, without)}", flush=True)
+            if any(question.text.isascii() for question in asked):
+                with patch("qa.understanding.translated", return_value=()):
+                    without = gains(collection, asked, vectors, Mode.HYBRID)
+                print(f"  {'meanings of English words':28} {difference(whole, without)}")
             for mode in (Mode.DENSE, Mode.LEXICAL):
                 alone = gains(collection, asked, vectors, mode)
                 told = f"over {mode} ({alone.mean():.4f})"

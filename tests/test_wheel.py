@@ -38,7 +38,7 @@ def test_it_holds_the_packages_and_what_they_read_and_nothing_else(wheel: Path) 
         names = set(archive.namelist())
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"index", "qa", "server", "eval", "wenju.py"}
-    assert {"index/embedders/calibration.txt", "eval/report.html"} <= names
+    assert {"index/embedders/questions.safetensors", "eval/report.html"} <= names
     assert {"index/py.typed", "qa/py.typed", "eval/py.typed"} <= names
     assert not [name for name in names if name.endswith((".pyc", ".sqlite", ".png"))]
     sources = {

