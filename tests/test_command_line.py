@@ -161,7 +161,8 @@ def test_the_askers_day_can_be_given(wenju: Wenju, demo: Path) -> None:
 
 
 def test_output_for_people_fits_eighty_columns(wenju: Wenju, demo: Path) -> None:
-    done = wenju("ask", "小米为什么在武汉设总部？", "-c", str(demo), COLUMNS="80")
+    asked = ("ask", "小米为什么在武汉设总部？", "--threshold", "0", "-c", str(demo))
+    done = wenju(*asked, COLUMNS="80")
     assert done.returncode == 0
     assert re.search(r"—— 《.+》（2025-\d\d-\d\d）第\d+段", done.stdout)
     assert "相关段落" in done.stdout

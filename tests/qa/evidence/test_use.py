@@ -92,7 +92,7 @@ def test_batches_do_not_change_what_is_read(reader: Witness) -> None:
     together = reader.model.read(QUESTION, passages)
     apart = [reader.model.read(QUESTION, [passage])[0] for passage in passages]
     for one, other in zip(together, apart, strict=True):
-        assert one.relevance == pytest.approx(other.relevance, abs=1e-3)
+        assert one.relevance == pytest.approx(other.relevance, abs=0.05)  # in 8 bits
         assert one.covered == other.covered
 
 
