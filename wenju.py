@@ -1,5 +1,9 @@
 """The command line's front door."""
 
+import os
+import sys
+import threading
+from contextlib import suppress
 from importlib import metadata
 from typing import Annotated
 
@@ -44,8 +48,20 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line.
+
+    Libraries that a thread is loading a model with abort when the interpreter ends around them, so
+    that the status would be lost. Where one still is, the process ends without that.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        if not any(thread.daemon for thread in threading.enumerate()):
+            raise
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(int(end.code or 0))
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ def _answer(
         from index.paths import default_collection
         from index.stored import Filter
         from qa.records import Mode
-        from qa.search import check_k, checked_question
+        from qa.search import check_k
         from qa.understanding import Interpretation
 
         if mode not in tuple(Mode):
@@ -219,8 +219,6 @@ def _answer(
                 "- reads questions from standard input and needs --json",
                 "“-”表示从标准输入读取问题，需要同时使用 --json",
             )
-        if question != "-":
-            checked_question(question)  # before models are loaded in threads
         with Collection.open(collection or default_collection(), progress=progress) as opened:
             if begin:
                 begin(progress)

@@ -343,3 +343,24 @@ def test_ctrl_c_leaves_the_collection_as_it_was(tmp_path: Path) -> None:
     if (place / "store.sqlite").exists():
         with Collection.open(place) as collection:
             assert collection.store.counts()["articles"] == 0
+
+
+@pytest.mark.parametrize("loading", [True, False])
+def test_the_status_is_not_lost_where_a_thread_still_loads_a_model(loading: bool) -> None:
+    program = f"""
+import atexit, sys, threading, time, wenju
+def app():
+    if {loading}:
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    atexit.register(print, "the interpreter ended")
+    print("an answer")
+    sys.exit(2)
+wenju.app = app
+wenju.main()
+"""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=env, check=False
+    )
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == ["an answer", "the interpreter ended"][: 2 - loading]
