@@ -1,7 +1,6 @@
 """What is understood of a question before anything is searched."""
 
-import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -164,8 +163,13 @@ def understand(
     folded = folder().fold_with_origin(about)
     today = interpretation.today or date.today()
     facts = _kept(read_facts(folded.text, today), question, folded, interpretation)
-    named = _named(folded.text, names, interpretation)
-    english, rest = _english(folded.text, named)
+    found = [
+        (start, name, others)
+        for start, name, others in names.found_in(folded.text)
+        if interpretation.keeps(ALIAS, name)
+    ]
+    named = {name: others for _, name, others in found}
+    english, rest = _english(folded.text, [(start, name) for start, name, _ in found])
     meanings = _meanings(english, lexical, interpretation)
     terms, words = _terms(rest, lexical, interpretation)
     aliases = named | _elsewhere(words, named, interpretation)
@@ -221,15 +225,6 @@ def _terms(
     return lexical.terms("".join(row)), tuple(words)
 
 
-def _named(plain: str, names: Names, interpretation: Interpretation) -> dict[str, tuple[str, ...]]:
-    """Other names of what the question names, as the articles introduce them."""
-    return {
-        name: others
-        for _, name, others in names.found_in(plain)
-        if interpretation.keeps(ALIAS, name)
-    }
-
-
 def _elsewhere(
     words: Sequence[str], named: Container[str], interpretation: Interpretation
 ) -> dict[str, tuple[str, ...]]:
@@ -242,20 +237,16 @@ def _elsewhere(
     }
 
 
-def _english(plain: str, named: Iterable[str]) -> tuple[tuple[Translated, ...], str]:
+def _english(plain: str, named: Sequence[tuple[int, str]]) -> tuple[tuple[Translated, ...], str]:
     """The words of a question in English, and the question without its English.
 
-    Names that the articles introduce stay in the rest: their other names are known better.
+    Names that the articles introduce, told with where each begins, stay in the rest: their other
+    names are known better.
     """
     words = translated(plain)
     if not words:
         return (), plain
-    kept = {
-        place
-        for name in named
-        for found in re.finditer(re.escape(name), plain)
-        for place in range(*found.span())
-    }
+    kept = {place for start, name in named for place in range(start, start + len(name))}
     rest = (" " if c.isalpha() and at not in kept else c for at, c in enumerate(plain))
     return tuple(word for word in words if word.start not in kept), "".join(rest)
 

@@ -176,6 +176,8 @@ def test_names_that_articles_introduce_are_read_as_names_in_english_too(
         assert asked.query.terms.words == ("ziot",)
         found = search(collection, question, mode=Mode.LEXICAL).hits
         assert [hit.stored.article.id for hit in found[:2]] == ["introduced", "named"]
+        inside = read(collection, "What does ZIoT make of idioziotic homes?")
+        assert inside.query.terms.words == ("ziot",)
         ignored = read(collection, question, "alias:ziot")
         assert not ignored.query.names
         assert "ziot" in ignored.understood.terms
