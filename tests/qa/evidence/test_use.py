@@ -21,6 +21,7 @@ from qa.evidence.use import Reads, Witness, witness, worth_reading
 from qa.evidence.weights import MANIFEST, WEIGHTS, shipped
 from qa.records import Answer, Evidence, Mode
 from qa.search import search
+from tests.support import in_8_bits
 
 QUESTION = "光谷的产业引导基金有多大？"
 JUDGE = {"ranker": (0.0, 1.0, *(0.0,) * 4), "sure": (0.0,) * 8, "threshold": 0.4}
@@ -87,12 +88,21 @@ def test_the_windows_read_share_most_with_the_question() -> None:
     assert best.low <= 1400 < 1420 <= best.high
 
 
-def test_batches_do_not_change_what_is_read(reader: Witness) -> None:
+def prepared(weights: Path) -> Path:
+    """The folder with the reader made ready."""
+    given = shipped(weights)
+    assert given is not None
+    (model,) = (cache_dir() / "models").glob(f"evidence-{given.digest[:16]}-*/model.xml")
+    return model.parent
+
+
+def test_batches_do_not_change_what_is_read(reader: Witness, weights: Path) -> None:
     passages = [("", "甲" * 5), ("标题", "武汉长江新城的生活圈。" * 30), ("", "光谷")]
+    most = 0.01 if in_8_bits(prepared(weights)) else 1e-3
     together = reader.model.read(QUESTION, passages)
     apart = [reader.model.read(QUESTION, [passage])[0] for passage in passages]
     for one, other in zip(together, apart, strict=True):
-        assert one.relevance == pytest.approx(other.relevance, abs=0.05)  # in 8 bits
+        assert one.relevance == pytest.approx(other.relevance, abs=most)
         assert one.covered == other.covered
 
 
@@ -195,7 +205,7 @@ def test_without_a_model_auto_quotes_sentences_and_on_says_what_is_missing(
 def test_a_prepared_form_that_cannot_be_loaded_is_made_anew(reader: Witness, weights: Path) -> None:
     given = shipped(weights)
     assert given is not None
-    (model,) = (cache_dir() / "models").glob(f"evidence-{given.digest[:16]}-*/model.xml")
+    model = prepared(weights) / "model.xml"
     model.write_bytes(b"x" * model.stat().st_size)
     with pytest.raises(ModelError, match="prepare it anew"):
         EvidenceModel(given)
