@@ -1,5 +1,8 @@
 """The form in which a network is kept."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 
 from index.embedders import forms
 from index.embedders.ready import MODEL, compile_model, load_openvino
+from tests.support import ROOT
 
 
 class Network:
@@ -60,3 +64,25 @@ def test_both_forms_are_timed(tmp_path: Path) -> None:
     told = forms.save_fastest(network.model(), tmp_path, {"states": network.given})
     assert told["int8 speed-up here"] > 0
     assert (told["precision"] == "int8") is (told["int8 speed-up here"] >= 1.25)
+
+
+def test_nothing_is_printed(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from index.embedders.forms import save_fastest
+from tests.index.test_forms import Network
+network = Network()
+for name in ("one", "other"):
+    folder = Path(sys.argv[1]) / name
+    folder.mkdir()
+    save_fastest(network.model(), folder, {"states": network.given})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
