@@ -57,7 +57,8 @@ PICTURES = (
     Picture("phone", {"q": QUESTION}, width=390, height=844),
     Picture("phone-article-dark", {"q": QUESTION}, 390, 844, "dark", opened=True),
     Picture(
-        "english", {"q": "How large is the industry guidance fund in Optics Valley?", "lang": "en"}
+        "english",
+        {"q": "What share of online education headquarters are in Beijing?", "lang": "en"},
     ),
 )
 
