@@ -7,13 +7,12 @@ import numpy as np
 
 from index.text import folder
 from qa.evidence.inputs import Ints, Pair, Reader, Tokens, unmarked
-from qa.evidence.mine import Asked, Paragraph
+from qa.evidence.mine import Asked, Paragraph, states, words_of
 
 _LENGTHS = (72, 88, 104, 120, 160)
 _UNTITLED = 0.15
 _UNMARKED = 0.3  # of the questions do not tell which words they share
 _FROM = 10  # negatives come from this many of the best candidates
-_SURE = 4  # a wrong passage that holds an answer of so many characters may be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +108,7 @@ class Examples:
     def _may_answer(self, asked: Asked, key: str, pair: Pair, low: int, high: int) -> bool:
         part = self._texts[key][int(pair.starts[low]) : int(pair.ends[high - 1])]
         near = self._articles[key] == asked.article
-        simple = folder().simplified
-        return any(
-            (near or len(text) >= _SURE) and simple(text) in part for text, _ in asked.answers
-        )
+        return states(words_of(asked.answers), part, near)
 
 
 def answer_tokens(pair: Pair, asked: Asked) -> tuple[int, int]:

@@ -4,6 +4,7 @@ python -m qa.evidence.export --run FOLDER --out data/evidence [--average]
 
 With --average they are the mean of the run's and of those that lie in --out, which the run began
 from: such a mean reads better than either of the two (Wortsman et al. 2022, arXiv:2109.01903).
+Tensors that those lack are the run's.
 """
 
 import argparse
@@ -36,7 +37,7 @@ def export(run: Path, out: Path, average: bool = False) -> None:
         if before is None:
             raise ModelError(f"there are no weights in {out} to average with")
         own = unpack(read_packed(before), base)
-        trained = {n: (v + own[n].reshape(v.shape)) / 2 for n, v in trained.items()}
+        trained = {n: (v + own.get(n, v).reshape(v.shape)) / 2 for n, v in trained.items()}
     data = save(pack(trained, base))
     path = out / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

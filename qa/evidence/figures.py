@@ -46,7 +46,7 @@ class Case:
 
 
 def cases(rows: Sequence[Read], judge: Judge) -> list[Case]:
-    """Each question without the passage that answers, and as it is where it has an answer.
+    """Each question without the passages that may answer, and as it is where it has an answer.
 
     Judged as ``ask`` does.
     """
@@ -65,7 +65,7 @@ def case_of(row: Read, judge: Judge, answerable: bool) -> Case:
     order = [kept[place] for place in verdict.order]
     right = exact = 0.0
     if answerable and verdict.answers:
-        # An answer is right where it was read in the right passage.
+        # An answer is right where it was read in a passage that may answer.
         for number, span in verdict.answers[0].places:
             place = order[number]
             spot = row.seen[place].reading.spans.index(span)

@@ -4,9 +4,9 @@
 
 Passages are found anew, as retrieval finds them today, and read with the weights in --out; what is
 read is kept in FOLDER, so that an interrupted run goes on. An unanswerable question is made of
-each question by taking the passage that answers out of what was found for it. Ranker, calibration
-and threshold are fitted on the tuning articles alone. They are written into the manifest in --out,
-the figures beside it, and as a table into the document given with --docs.
+each question by taking the passages that may answer out of what was found for it. Ranker,
+calibration and threshold are fitted on the tuning articles alone. They are written into the
+manifest in --out, the figures beside it, and as a table into the document given with --docs.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
     """
     lists = []
     for row in rows:
-        kept = row.kept(True)
+        kept = [place for place in row.kept(True) if row.gold[place] or not row.may[place]]
         gold = [place for place, i in enumerate(kept) if row.gold[i]]
         if gold and len(kept) > 1:
             lists.append((np.array([features(row.seen[i]) for i in kept]), gold[0]))

@@ -10,7 +10,7 @@ from qa.agreement import run_f1
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.mine import Asked
 from qa.evidence.network import Network
-from qa.evidence.spans import Scores, best_spans, plain
+from qa.evidence.spans import Scores, best_spans, plain, scores_of
 
 _PASSAGES = 5
 
@@ -43,11 +43,8 @@ def scored(network: Network, windows: Sequence[Window]) -> list[Scores]:
     """What the network says of each window."""
     ids, types, mask = (torch.from_numpy(a) for a in padded(windows, PAD))
     with torch.no_grad():
-        starts, ends, relevance = (a.numpy() for a in network(ids, types, mask))
-    return [
-        Scores(starts[row, : len(w.ids)], ends[row, : len(w.ids)], float(relevance[row]))
-        for row, w in enumerate(windows)
-    ]
+        told = [scores.float().numpy() for scores in network(ids, types, mask)]
+    return [scores_of(told, row, len(w.ids)) for row, w in enumerate(windows)]
 
 
 def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:

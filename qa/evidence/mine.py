@@ -8,7 +8,7 @@ is fitted and judged on it.
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from typing import Any
 from index.collection import Collection
 from index.records import Article
 from index.terminal import print_line
+from index.text import folder
 from qa.records import Hit, Mode
 from qa.search import retrieve
 
 CANDIDATES = 20
+_SURE = 4  # a passage that holds an answer of so many characters may answer, whatever it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,27 @@ def holds(asked: Labelled, hit: Hit) -> bool:
 def within(asked: Labelled, start: int, end: int) -> bool:
     """Whether the first answer begins within these characters of its paragraph."""
     return bool(asked.answers) and start <= asked.answers[0][1] < end
+
+
+def words_of(answers: Sequence[tuple[str, int]]) -> list[str]:
+    """Accepted answers as ``states`` looks for them."""
+    simple = folder().simplified
+    return [simple(text) for text, _ in answers]
+
+
+def states(words: Sequence[str], text: str, near: bool) -> bool:
+    """Whether a text in simplified characters may answer, as it holds an accepted answer.
+
+    Short ones mean something only in a text of the same article (``near``).
+    """
+    return any((near or len(word) >= _SURE) and word in text for word in words)
+
+
+def may_answer(asked: Labelled, hit: Hit) -> bool:
+    """Whether a passage found is the labelled one, or another that may answer as well."""
+    near = hit.stored.article.id.rpartition("-")[0] == asked.article
+    text = folder().simplified(hit.stored.passage.text)
+    return holds(asked, hit) or states(words_of(asked.answers), text, near)
 
 
 def collection_of(path: Path, keep: Path) -> Collection:

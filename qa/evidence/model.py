@@ -24,6 +24,7 @@ from qa.evidence.spans import (
     Span,
     asks_for_several,
     best_spans,
+    scores_of,
     sentences_of,
     whole,
     without_particles,
@@ -34,7 +35,7 @@ _WINDOW = 200  # text tokens
 _OVERLAP = 50
 _EACH = 3  # windows of a passage
 _BATCH_TOKENS = 1536
-_LAYOUT = 3  # raised when prepared files of an older version must not be used
+_LAYOUT = 4  # raised when prepared files of an older version must not be used
 _LONGEST = 6_000  # characters of a passage; what comes after them is not read
 
 
@@ -97,13 +98,8 @@ class EvidenceModel:
         inputs = {"embeddings": embeddings, "types": types, "mask": mask}
         with self._lock:
             self._request.infer(inputs)
-            starts, ends, relevance = (
-                self._request.get_output_tensor(number).data.copy() for number in range(3)
-            )
-        return [
-            Scores(starts[row, : len(own)], ends[row, : len(own)], float(relevance[row]))
-            for row, (own, _) in enumerate(windows)
-        ]
+            told = [self._request.get_output_tensor(number).data.copy() for number in range(5)]
+        return [scores_of(told, row, len(own)) for row, (own, _) in enumerate(windows)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from index.terminal import print_line
 from qa.evidence.judge import Seen
 from qa.evidence.measure import agreement
-from qa.evidence.mine import Labelled, collection_of, holds
+from qa.evidence.mine import Labelled, collection_of, holds, may_answer
 from qa.evidence.model import EvidenceModel
 from qa.evidence.spans import Reading, Span
 from qa.evidence.use import READ, seen, worth_reading
@@ -25,10 +25,12 @@ class Read:
         article: whose question it is.
         name: of the set.
         seen: the passages, as retrieval ranks them: all that are read for the question, and for
-            it without the passage that answers.
+            it without those that may answer.
         answerable: whether the set has an answer.
         gold: which of them hold the labelled answer.
-        right: of each passage's quotes, F1; 0 where it does not stand in the right passage.
+        may: which of them may answer: those, and others that hold an accepted answer, as several
+            articles tell the same news.
+        right: of each passage's quotes, F1; 0 where it does not stand in one that may answer.
         exact: whether it is an accepted answer.
         gold_right: F1 of the best answer in the right passage, found or not.
         gold_exact: whether that is an accepted one.
@@ -39,14 +41,15 @@ class Read:
     answerable: bool
     seen: tuple[Seen, ...]
     gold: tuple[bool, ...]
+    may: tuple[bool, ...]
     right: tuple[tuple[float, ...], ...]
     exact: tuple[tuple[float, ...], ...]
     gold_right: float
     gold_exact: float
 
     def kept(self, answerable: bool) -> list[int]:
-        """Places of the passages that ``ask`` reads, with the passage that answers or without."""
-        places = [place for place, gold in enumerate(self.gold) if answerable or not gold]
+        """Places of the passages that ``ask`` reads, with those that may answer or without."""
+        places = [place for place, may in enumerate(self.may) if answerable or not may]
         return places[: worth_reading([self.seen[place].fused for place in places])]
 
 
@@ -71,7 +74,7 @@ def read_all(
         ):
             spread = indexes.dense.spread
             for question in asked[len(rows) :]:
-                found = retrieve(collection, indexes, question.text, READ + 1, Mode.HYBRID, None)
+                found = retrieve(collection, indexes, question.text, 2 * READ, Mode.HYBRID, None)
                 row = _read(model, question, found.hits, spread, path.stem)
                 lines.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
                 lines.flush()
@@ -86,7 +89,8 @@ def _read(
 ) -> Read:
     accepted = [text for text, _ in asked.answers]
     gold = [holds(asked, hit) for hit in hits]
-    wanted = _wanted([hit.score / spread for hit in hits], gold)
+    may = [may_answer(asked, hit) for hit in hits]
+    wanted = _wanted([hit.score / spread for hit in hits], may)
     passages = [(hits[i].stored.article.full_title, hits[i].stored.passage.text) for i in wanted]
     if accepted and not any(gold[i] for i in wanted):
         passages.append((asked.title, asked.passage))
@@ -94,6 +98,7 @@ def _read(
     looked = [seen(asked.text, hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
     scores = [[agreement(quote, accepted) for quote in one.quotes] for one in looked]
     right = [gold[i] for i in wanted]
+    counted = [may[i] for i in wanted]
     best = _best(readings, passages, right, accepted) if accepted else (0.0, 0.0)
     return Read(
         asked.article,
@@ -101,17 +106,18 @@ def _read(
         bool(accepted),
         tuple(looked),
         tuple(right),
-        tuple(tuple(f1 * g for _, f1 in row) for row, g in zip(scores, right, strict=True)),
-        tuple(tuple(em * g for em, _ in row) for row, g in zip(scores, right, strict=True)),
+        tuple(counted),
+        tuple(tuple(f1 * c for _, f1 in row) for row, c in zip(scores, counted, strict=True)),
+        tuple(tuple(em * c for em, _ in row) for row, c in zip(scores, counted, strict=True)),
         best[1],
         best[0],
     )
 
 
-def _wanted(scores: Sequence[float], gold: Sequence[bool]) -> list[int]:
-    """Places of the passages that are read, whether or not the right one is there."""
+def _wanted(scores: Sequence[float], may: Sequence[bool]) -> list[int]:
+    """Places of the passages that are read, whether or not those that may answer are there."""
     every = list(range(len(scores)))
-    rest = [place for place in every if not gold[place]]
+    rest = [place for place in every if not may[place]]
     kept = set(every[: worth_reading(scores)])
     kept |= set(rest[: worth_reading([scores[place] for place in rest])])
     return sorted(kept)
@@ -150,6 +156,7 @@ def _row(row: dict[str, Any]) -> Read:
         row["answerable"],
         tuple(_seen(row["seen"])),
         tuple(row["gold"]),
+        tuple(row["may"]),
         tuple(tuple(one) for one in row["right"]),
         tuple(tuple(one) for one in row["exact"]),
         row["gold_right"],

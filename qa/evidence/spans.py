@@ -1,7 +1,7 @@
 """From scores of tokens to answers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +45,28 @@ class Scores:
         starts: score of each token as an answer's first, the first token's standing for none.
         ends: as its last.
         relevance: log odds that the window answers.
+        first: a vector of each token as an answer's first, shape (tokens, RANK).
+        last: as its last; their product belongs to the score of the answer.
     """
 
     starts: Floats
     ends: Floats
     relevance: float
+    first: Floats
+    last: Floats
+
+    def together(self, low: int, high: int) -> Floats:
+        """Scores of the answers from each to each of these tokens, less that of no answer."""
+        product = self.first[low:high] @ self.last[low:high].T
+        none = self.starts[0] + self.ends[0] + self.first[0] @ self.last[0]
+        told: Floats = self.starts[low:high, None] + self.ends[None, low:high] + product - none
+        return told
+
+
+def scores_of(told: Sequence[Floats], row: int, length: int) -> Scores:
+    """One window's scores, without padding, from what the network says of a batch."""
+    starts, ends, relevance, first, last = (some[row] for some in told)
+    return Scores(starts[:length], ends[:length], float(relevance), first[:length], last[:length])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +108,7 @@ def best_spans(
     They do not overlap. Where ``within`` tells the sentence in which each of these tokens begins
     and that in which it ends, no answer goes beyond its sentence.
     """
-    none = float(scores.starts[0] + scores.ends[0])
-    together = scores.starts[low:high, None] + scores.ends[None, low:high]
+    together = scores.together(low, high)
     row, column = np.indices(together.shape)
     barred = (column < row) | (column >= row + LONGEST)
     if within:
@@ -103,7 +119,7 @@ def best_spans(
         best = float(together[first, last])
         if not np.isfinite(best):
             return
-        yield first + low, last + low, best - none
+        yield first + low, last + low, best
         together[: last + 1, first:] = -np.inf
 
 

