@@ -3,9 +3,9 @@
     python bench/ablation.py sample sets/drcd-dev.json sets/cmrc2018-dev.json
     python bench/ablation.py page.txt --questions bench/written_otherwise.jsonl
 
-Sets are those of bench/retrieval.py. Prints nDCG@10 of hybrid search, then, with one ingredient
-taken away at a time, how much is lost, with the 95 % interval of a paired bootstrap over questions;
-last, hybrid against its better half. --every 3 asks every third question.
+Sets are those of bench/retrieval.py. Prints a table in Markdown: nDCG@10 of hybrid search, then,
+with one ingredient taken away at a time, how much is lost, with the 95 % interval of a paired
+bootstrap over questions; last, hybrid against its better half. --every 3 asks every third question.
 """
 
 import argparse
@@ -32,6 +32,7 @@ INGREDIENTS = (
     ("kind asked for", replace(SHIPPED, kind_weight=0.0)),
     ("other names", replace(SHIPPED, name_weight=0.0)),
 )
+MEANINGS = "meanings of English words"
 Scores = npt.NDArray[np.float64]
 
 
@@ -67,6 +68,8 @@ def gain(found: list[str], right: frozenset[str]) -> float:
 def difference(first: Scores, second: Scores) -> str:
     """How much more ``first`` has, with its interval."""
     differences = first - second
+    if not differences.any():
+        return ".0000"
     picks = np.random.default_rng(1).integers(0, len(first), (2000, len(first)))
     low, high = np.percentile(differences[picks].mean(axis=1), [2.5, 97.5])
     return f"{differences.mean():+.4f} [{low:+.4f}, {high:+.4f}]"
@@ -79,6 +82,14 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path(".cache/bench"))
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
+    titles = [
+        "set",
+        "hybrid",
+        *(label for label, _ in INGREDIENTS),
+        MEANINGS,
+        "over the better half",
+    ]
+    print(f"| {' | '.join(titles)} |\n{'|---' * len(titles)}|")
     for name, collection, questions in sets(options):
         groups = {q.group: [o for o in questions if o.group == q.group] for q in questions}
         for group, members in groups.items():
@@ -86,18 +97,17 @@ def main() -> None:
             embed = collection.embedder.embed_questions
             vectors = np.concatenate([embed([question.text]) for question in asked])
             whole = gains(collection, asked, vectors, Mode.HYBRID)
-            print(f"{Path(name).stem}, {group}: {len(asked)} questions, {whole.mean():.4f}")
-            for label, weights in INGREDIENTS:
+            cells = [f"{Path(name).stem}, {group} ({len(asked)})", f"{whole.mean():.4f}"]
+            for _, weights in INGREDIENTS:
                 without = gains(collection, asked, vectors, Mode.HYBRID, weights)
-                print(f"  {label:28} {difference(whole, without)}", flush=True)
-            if any(question.text.isascii() for question in asked):
-                with patch("qa.understanding.translated", return_value=()):
-                    without = gains(collection, asked, vectors, Mode.HYBRID)
-                print(f"  {'meanings of English words':28} {difference(whole, without)}")
-            for mode in (Mode.DENSE, Mode.LEXICAL):
-                alone = gains(collection, asked, vectors, mode)
-                told = f"over {mode} ({alone.mean():.4f})"
-                print(f"  {told:28} {difference(whole, alone)}", flush=True)
+                cells.append(difference(whole, without))
+            with patch("qa.understanding.translated", return_value=()):
+                cells.append(difference(whole, gains(collection, asked, vectors, Mode.HYBRID)))
+            halves = {m: gains(collection, asked, vectors, m) for m in (Mode.DENSE, Mode.LEXICAL)}
+            better = max(halves, key=lambda mode: float(halves[mode].mean()))
+            alone = halves[better]
+            cells.append(f"{difference(whole, alone)} over {better} ({alone.mean():.4f})")
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

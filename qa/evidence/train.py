@@ -90,6 +90,8 @@ class Trainer:
         otherwise: Sequence[Asked] = (),
     ) -> None:
         torch.set_num_threads(1)
+        # The fused attention takes half of a step on a processor: its way back is slow there.
+        torch.backends.cuda.enable_flash_sdp(False)
         torch.manual_seed(plan.seed)
         self.plan, self.run, self._examples = plan, run, examples
         every = [*asked, *list(otherwise) * plan.often]
@@ -200,7 +202,7 @@ class Trainer:
     def _gradients(self, groups: list[list[Window]]) -> float:
         """Gradients of the mean loss, worked out by threads that take what is next."""
         tasks: queue.SimpleQueue[list[list[Window]]] = queue.SimpleQueue()
-        size = 2
+        size = -(-len(groups) // self.plan.workers)
         for low in range(0, len(groups), size):
             tasks.put(groups[low : low + size])
         losses: list[float] = []
