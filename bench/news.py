@@ -1,12 +1,14 @@
-"""What numbers, dates and names add to lexical search over many news articles.
+"""What numbers, dates and names add to search over many news articles.
 
     python bench/news.py sets/news-24k.jsonl.gz
+    wenju add sets/news-24k.jsonl.gz --collection news && python bench/news.py --collection news
 
 Asks the questions of bench/news_questions.jsonl, which write numbers and dates otherwise than the
-articles do; those of the test split came after all weights were chosen. Nothing is embedded: this
-measures lexical search alone. Prints for each split the share of questions with the right article
-first and among the first five, and the mean reciprocal rank, with all ingredients and without each
-of them, and what each of them wins and loses in first places.
+articles do; those of the test split came after all weights were chosen. Of a file lexical search
+alone is measured, without embedding anything; of a collection, hybrid search and both of its
+halves. Prints for each split the share of questions with the right article first and among the
+first five, and the mean reciprocal rank, with all ingredients and without each of them, and what
+each of them wins and loses in first places.
 """
 
 import argparse
@@ -56,12 +58,16 @@ class NoEmbedder:
 
 
 def ranks(
-    collection: Collection, indexes: Indexes, asked: list[dict[str, str]], weights: Weights
+    collection: Collection,
+    indexes: Indexes,
+    asked: list[dict[str, str]],
+    mode: Mode,
+    weights: Weights = SHIPPED,
 ) -> list[int]:
     """The place of the right article among those found, counted from 1; 0 where it is not."""
     places = []
     for one in asked:
-        given = (one["question"], DEEP, Mode.LEXICAL, None, None, weights, Interpretation(TODAY))
+        given = (one["question"], DEEP, mode, None, None, weights, Interpretation(TODAY))
         hits = retrieve(collection, indexes, *given).hits
         ids = list(dict.fromkeys(hit.stored.article.id for hit in hits))
         places.append(ids.index(one["article"]) + 1 if one["article"] in ids else 0)
@@ -81,29 +87,43 @@ def measure(label: str, found: list[int], whole: list[int]) -> None:
     )
 
 
+def compare(collection: Collection, modes: Sequence[Mode]) -> None:
+    """Print what the first mode finds, without each ingredient too, and what the others find."""
+    asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    print(collection.store.counts())
+    known = {a.id for a in collection.store.articles()}
+    if missing := [a["article"] for a in asked if a["article"] not in known]:
+        raise SystemExit(f"not in the collection: {', '.join(missing)}")
+    with collection.reading() as indexes:
+        for split in ("dev", "test"):
+            some = [a for a in asked if a["split"] == split]
+            whole = ranks(collection, indexes, some, modes[0])
+            measure(f"{split}: {modes[0]}, everything", whole, whole)
+            for name in ("fact_weight", "kind_weight", "name_weight"):
+                without = replace(SHIPPED, **{name: 0.0})
+                found = ranks(collection, indexes, some, modes[0], without)
+                measure(f"{split}: without {name}", found, whole)
+            for mode in modes[1:]:
+                measure(f"{split}: {mode}", ranks(collection, indexes, some, mode), whole)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("news", type=Path)
-    asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "news"
-        with Collection.create(folder, embedder=NoEmbedder()) as collection:
-            reads = read_path(parser.parse_args().news)
-            collection.add(article for read in reads for article in read.articles)
-            print(collection.store.counts())
-            by_name = {a.id: a.id for a in collection.store.articles()}
-            missing = [a["article"] for a in asked if a["article"] not in by_name]
-            if missing:
-                raise SystemExit(f"not in {parser.parse_args().news}: {', '.join(missing)}")
-            with collection.reading() as indexes:
-                for split in ("dev", "test"):
-                    some = [a for a in asked if a["split"] == split]
-                    whole = ranks(collection, indexes, some, SHIPPED)
-                    measure(f"{split}: everything", whole, whole)
-                    for name in ("fact_weight", "kind_weight", "name_weight"):
-                        without = replace(SHIPPED, **{name: 0.0})
-                        found = ranks(collection, indexes, some, without)
-                        measure(f"{split}: without {name}", found, whole)
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument("news", type=Path, nargs="?")
+    given.add_argument("--collection", type=Path)
+    options = parser.parse_args()
+    if options.collection:
+        with Collection.open(options.collection) as collection:
+            compare(collection, (Mode.HYBRID, Mode.DENSE, Mode.LEXICAL))
+        return
+    with (
+        tempfile.TemporaryDirectory() as place,
+        Collection.create(Path(place) / "news", embedder=NoEmbedder()) as collection,
+    ):
+        reads = read_path(options.news)
+        collection.add(article for read in reads for article in read.articles)
+        compare(collection, (Mode.LEXICAL,))
 
 
 if __name__ == "__main__":

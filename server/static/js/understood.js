@@ -29,8 +29,9 @@ function* readings({ dates, quantities, aliases, terms }, ignored) {
   for (const read of dates) yield { key: `date:${read.text}`, text: read.text, means: days(read) };
   for (const read of quantities) yield { key: `quantity:${read.text}`, text: read.text, means: amount(read) };
   for (const { name, aliases: others } of aliases) yield { key: `alias:${name}`, text: name, means: others.join(t("comma")) };
+  const named = new Set(aliases.map(({ name }) => plain(name)));
   for (const text of terms) {
-    if (telling(text) && !told.some((whole) => whole.includes(text))) yield { key: `term:${text}`, text };
+    if (telling(text) && !named.has(text) && !told.some((whole) => whole.includes(text))) yield { key: `term:${text}`, text };
   }
 }
 
