@@ -136,7 +136,7 @@ def run(
         try:
             made = make_run(plan, folder, progress)
         except KeyboardInterrupt as error:
-            print_error("已中断；再给出同一条命令就接着做 · interrupted; the same command goes on")
+            print_error("已中断；再次运行同一命令即可继续 · interrupted; the same command goes on")
             raise typer.Exit(INTERRUPTED) from error
         if as_json:
             print_json({"run": str(folder), **_without_values(made)})
@@ -329,7 +329,7 @@ def generate(
 def export_judgements(
     collection: CollectionArgument, out: OutOption, as_json: JsonOption = False
 ) -> None:
-    """把网页上标注的相关段落导出为评测集 · Export what people judged as a set."""
+    """把网页上的评价导出为评测集 · Export what people judged as a set."""
     with exits():
         from eval.datasets.write import check_free, write_set
         from eval.judged import exported
@@ -350,12 +350,12 @@ def export_judgements(
                 }
             )
         elif not told.questions and not told.lost:
-            print_line("这个文集还没有标注；在网页上给段落标“相关”或“不相关”之后再导出")
+            print_line("这个文集还没有评价；在网页上评过“相关”或“不相关”之后再导出")
         else:
-            print_line(f"导出 {len(told.questions)} 个问题、{told.judgements} 条标注到 {out}")
+            print_line(f"导出 {len(told.questions)} 个问题、{told.judgements} 条评价到 {out}")
         for lost in () if as_json else told.lost:
             print_error(
-                f"略去：{lost.article_id} 第{lost.paragraph}段已不是标注时的文字"
+                f"略去：{lost.article_id} 第{lost.paragraph}段已不是评价时的文字"
                 f"（问题：{lost.question}）· the passage is no longer there as it was judged"
             )
     raise typer.Exit(FOUND if told.questions else NOTHING_FOUND)

@@ -17,7 +17,7 @@ DocumentsOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--documents", "-d", metavar="PATH",
-        help="问题文件所问的文章，可给多次 · articles of a file of questions; may be repeated",
+        help="问题所依据的文章，可给多次 · articles of a file of questions; may be repeated",
     ),
 ]  # fmt: skip
 SplitOption = Annotated[

@@ -61,7 +61,7 @@ EvidenceOption = Annotated[
     typer.Option(
         "--evidence",
         metavar="WHEN",
-        help="off、on 或 auto：是否用阅读模型找出答案原词 · whether passages are read",
+        help="off、on 或 auto：是否用阅读模型从原文中摘出答案 · whether passages are read",
     ),
 ]
 ThresholdOption = Annotated[

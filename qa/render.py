@@ -38,7 +38,7 @@ def print_answer(answer: Answer) -> None:
     others = answer.candidates if answer.abstained else answer.candidates[1:]
     if others:
         console.print()
-        head = "读到但不可靠的答案" if answer.abstained else "其他可能的答案"
+        head = "把握不足的候选答案" if answer.abstained else "其他可能的答案"
         console.print(Text(head, style="bold"))
         for other in others:
             console.print(Text(f"{harmless(other.text)}  {other.confidence:.0%}", style="dim"))

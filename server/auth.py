@@ -27,7 +27,7 @@ def check_host(settings: Settings, headers: Headers) -> None:
         raise Problem(
             "wrong-host",
             f"this server is not called {name[:100]!r}; name it in WENJU_HOSTS if it is",
-            f"本服务器不叫“{name[:100]}”；如果是，请写入 WENJU_HOSTS",
+            f"主机名“{name[:100]}”不在允许之列；如果确实要用它访问，请写入 WENJU_HOSTS",
         )
 
 

@@ -32,6 +32,7 @@ from server.models import (
     Question,
     SearchResponse,
     Since,
+    Threshold,
     Today,
     Until,
     interpretation,
@@ -79,12 +80,13 @@ def _add_questions(server: MCPServer, service: Service) -> None:
         today: Today | None = None,
         ignore: Ignored | None = None,
         evidence: EvidenceField = Evidence.AUTO,
+        threshold: Threshold | None = None,
     ) -> AskResponse:
         """Answer a question in quoted words, with citations, and give the best passages."""
         with _told():
             where = Filter(since, until, label)
             understood = interpretation(today, ignore or ())
-            asked = Asked(question, k, mode, where, understood, Reads(evidence))
+            asked = Asked(question, k, mode, where, understood, Reads(evidence, threshold))
             answer = await service.ask(asked)
         return AskResponse.model_validate(with_safe_urls(answer.as_dict()))
 

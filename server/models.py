@@ -57,7 +57,7 @@ ModeField = Annotated[
 EvidenceField = Annotated[
     Evidence,
     Field(
-        description="off、on 或 auto：是否用阅读模型找出答案原词，只用于混合检索 · "
+        description="off、on 或 auto：是否用阅读模型从原文中摘出答案，只用于混合检索 · "
         "whether passages are read for the exact answer; hybrid search only"
     ),
 ]
@@ -256,8 +256,8 @@ class AskResponse(BaseModel):
     question: str
     understood: Understood
     answer: str | None = Field(
-        description="答案原词，没读段落时为引用的句子；没有可靠的答案时为 null · the exact words, "
-        "or the quoted sentences where no passage was read; null when abstained"
+        description="从原文摘出的答案，没读段落时为引用的句子；没有可靠的答案时为 null · "
+        "the exact words, or the quoted sentences where no passage was read; null when abstained"
     )
     abstained: bool
     confidence: float | None = Field(

@@ -44,7 +44,7 @@ KINDS = {
         Kind("no-token", 401, "A token is wanted", "需要令牌"),
         Kind("not-allowed", 403, "Not allowed here", "不允许"),
         Kind("not-found", 404, "Not found", "没有找到"),
-        Kind("method", 405, "Method not allowed", "不支持这种方法"),
+        Kind("method", 405, "Method not allowed", "不支持该请求方法"),
         Kind("too-large", 413, "Body too large", "内容太大"),
         Kind("media-type", 415, "Unknown kind of content", "内容类型不对"),
         Kind("wrong-host", 421, "Wrong host", "主机名不对"),
@@ -123,7 +123,7 @@ def problem_of_status(status: int, detail: str, headers: Mapping[str, str] | Non
             "there is nothing at this address; see /docs",
             "这个地址没有内容，请看 /docs",
         ),
-        "method": ("this address does not take this method; see /docs", "这个地址不支持这种方法"),
+        "method": ("this address does not take this method; see /docs", "这个地址不支持该请求方法"),
         "malformed": (f"the request cannot be read: {detail}", f"无法读取请求：{detail}"),
     }.get(kind.code, (detail, ""))
     return Problem(kind.code, english, chinese, headers=headers)

@@ -37,7 +37,7 @@ class TransformerEmbedder:
     def __init__(self, name: str) -> None:
         from sentence_transformers import SentenceTransformer
 
-        local = not os.environ.get(DOWNLOAD_VARIABLE)
+        local = os.environ.get(DOWNLOAD_VARIABLE) != "1"
         folder = Path(name).expanduser()
         given = str(folder.resolve()) if folder.is_dir() else name
         try:

@@ -180,9 +180,13 @@ _SHOWN = (
     ),
     ("auroc_right", "答案对错 AUROC · right or not", "{:.3f}"),
     ("ece", "校准误差 · ECE", "{:.3f}"),
-    ("rejected", "误拒 5% 时拒绝无答案 · unanswerable rejected at 5 % false rejections", "{:.3f}"),
-    ("answered", "有答案的给出 · answerable answered, shipped threshold", "{:.3f}"),
-    ("rejected_shipped", "无答案的拒答 · unanswerable rejected, shipped threshold", "{:.3f}"),
+    (
+        "rejected",
+        "误拒率 5% 时的正确拒答率 · unanswerable rejected at 5 % false rejections",
+        "{:.3f}",
+    ),
+    ("answered", "有答案时作答的比例 · answerable answered, shipped threshold", "{:.3f}"),
+    ("rejected_shipped", "无答案时拒答的比例 · unanswerable rejected, shipped threshold", "{:.3f}"),
     ("passages_read", "平均读几段 · passages read", "{:.2f}"),
 )
 

@@ -55,7 +55,7 @@ def test_unsure_answers_are_listed_under_the_abstention(capsys: pytest.CaptureFi
     print_answer(read_answer(0.1, given=False))
     first, *rest = capsys.readouterr().out.splitlines()
     assert first == "没有找到可靠的答案"
-    assert rest[rest.index("读到但不可靠的答案") + 1] == "50亿元  10%"
+    assert rest[rest.index("把握不足的候选答案") + 1] == "50亿元  10%"
 
 
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("2023年５０億元ﬁ①港口")))

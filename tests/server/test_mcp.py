@@ -44,6 +44,8 @@ def test_tools(connect: Callable[[], Client]) -> None:
             assert len(answer["passages"]) == 2
             plain = await told(client, "ask", question=QUESTION, evidence="off")
             assert (plain["confidence"], plain["candidates"]) == (None, [])
+            unsure = await told(client, "ask", question=QUESTION, threshold=1.0)
+            assert unsure["abstained"]
             found = await told(client, "search", question=QUESTION, k=1, mode="lexical")
             assert found["passages"][0]["scores"]["dense"] is None
 

@@ -175,7 +175,7 @@ def test_unsure_answers_are_folded_under_the_abstention(page: Page, site: Site) 
     answer = page.get_by_role("region", name="没有找到可靠的答案")
     expect(answer.locator(".sure")).to_have_count(0)
     expect(answer.get_by_text("106", exact=True)).not_to_be_visible()
-    answer.get_by_text("读到但不可靠的答案（2）").click()
+    answer.get_by_text("把握不足的候选答案（2）").click()
     expect(answer.locator(".others .exact")).to_have_text(["106", "1974年"])
 
 
@@ -269,7 +269,7 @@ def test_filters_narrow_and_can_be_cleared(page: Page, site: Site) -> None:
     page.get_by_label("到", exact=True).fill("2025-07-31")
     page.get_by_role("button", name="应用").click()
     page.wait_for_url(re.compile("since=2025-07-01&until=2025-07-31"))
-    expect(page.locator(".limits")).to_contain_text("2025-07-01 以后 · 2025-07-31 以前")
+    expect(page.locator(".limits")).to_contain_text("2025-07-01 起 · 截至 2025-07-31")
     expect(page.get_by_role("article").first).to_be_visible()
     assert all("（2025-07-" in each for each in page.locator(".passage h3").all_text_contents())
     page.get_by_role("link", name="清除筛选").click()
@@ -280,7 +280,7 @@ def test_filters_narrow_and_can_be_cleared(page: Page, site: Site) -> None:
 def test_what_was_understood_can_be_taken_away_and_brought_back(page: Page, site: Site) -> None:
     page.goto(site.at())
     ask(page, "光谷2023年设立的五十亿元基金投向哪里？")
-    understood = page.get_by_role("region", name="这样理解")
+    understood = page.get_by_role("region", name="对问题的理解")
     meant = understood.locator(".meant")
     expect(meant).to_have_text(["2023年2023×", "五十亿元50亿元×"])
     assert "基金×" in understood.locator(".plain").all_text_contents()
@@ -603,7 +603,7 @@ def test_articles_are_found_by_title(page: Page, site: Site) -> None:
     page.get_by_label("按标题查找").fill("小米")
     expect(page.locator(".articles li")).to_have_count(1)
     page.get_by_label("按标题查找").fill("没有这样的标题")
-    expect(page.locator(".articles")).to_have_text("没有这样的文章")
+    expect(page.locator(".articles")).to_have_text("没有标题相符的文章")
 
 
 def test_hostile_articles_stay_text(page: Page, site: Site) -> None:
