@@ -99,10 +99,12 @@ class Collection:
             EmbedderMismatch: ``embedder`` is not the model that made its vectors.
         """
         store = Store.open(folder)
-        if embedder and embedder.identity != store.embedder:
-            stored = store.embedder
-            store.close()
-            raise _mismatch(folder, stored, embedder.identity)
+        if embedder:
+            try:
+                _check_model(folder, store.embedder, embedder.identity)
+            except EmbedderMismatch:
+                store.close()
+                raise
         return cls(folder, store, progress, embedder)
 
     @classmethod
@@ -173,8 +175,7 @@ class Collection:
 
     def _open_embedder(self, stored: Identity) -> Embedder:
         embedder = self._given or open_embedder(stored.name, progress=self.progress)
-        if embedder.identity != stored:
-            raise _mismatch(self.folder, stored, embedder.identity)
+        _check_model(self.folder, stored, embedder.identity)
         return embedder
 
     # Reading
@@ -231,14 +232,20 @@ class Collection:
         the same articles are added again.
 
         Raises:
+            EmbedderMismatch: another process embedded the collection with another model meanwhile.
             CollectionBusy: another process is writing and did not finish in time.
         """
         given = {article.id: article for article in articles}
+        items: list[tuple[Article, list[Prepared]]] = []
         with self._writing():
             before = self.store.digests()
             fresh = [a for a in given.values() if before.get(a.id) != article_digest(a)]
-            items = self._prepare(fresh, self.embedder) if fresh else []
-            if items:
+            if fresh:
+                embedder = self.embedder
+                _check_model(self.folder, self.store.embedder, embedder.identity)
+                items = self._prepare(fresh, embedder)
+                # Embedding takes long, and not every file system keeps the lock.
+                _check_model(self.folder, self.store.embedder, embedder.identity)
                 self.store.replace(items)
         changed = {article.id for article in fresh}
         return Change(
@@ -405,13 +412,20 @@ def _unknown(name: str, folder: Path) -> UnknownArticle:
     )
 
 
-def _mismatch(folder: Path, stored: Identity, given: Identity) -> EmbedderMismatch:
+def _check_model(folder: Path, stored: Identity, given: Identity) -> None:
+    """See that a collection's vectors are of the given model.
+
+    Raises:
+        EmbedderMismatch: they are not.
+    """
+    if given == stored:
+        return
     differing = {
         key: (value, given.as_dict()[key])
         for key, value in stored.as_dict().items()
         if given.as_dict()[key] != value
     }
-    return EmbedderMismatch(
+    raise EmbedderMismatch(
         f"the vectors in {folder} were made by {stored.name!r}, not by {given.name!r} "
         f"({json.dumps(differing, ensure_ascii=False)}); embed them anew with "
         f"`wenju reembed --model {given.name} --collection {folder}`",

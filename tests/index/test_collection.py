@@ -2,15 +2,17 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from index.collection import Collection
-from index.embedders.base import Embedder
+from index.embedders.base import Embedder, PassageInput, PassageVectors
 from index.errors import EmbedderMismatch, NoCollection, UnknownArticle
 from index.records import Article
+from index.store import Store
 from index.stored import Filter
 from qa.records import Mode
 from qa.search import search
@@ -288,3 +290,45 @@ def test_an_interrupted_embedding_changes_nothing_and_goes_on_where_it_stopped(
         collection.add(fresh)
         assert 0 < hash_embedder.embedded - done < len(fresh) * 3
         assert collection.store.counts()["articles"] == 86
+
+
+def _stored(place: Path) -> tuple[int, dict[str, bytes], set[bytes]]:
+    with closing(Store.open(place)) as store:
+        vectors = {key for (key,) in store._db.rows("SELECT key FROM vectors")}
+        return store.generation, store.digests(), vectors
+
+
+def test_nothing_is_added_with_a_model_that_is_not_the_collections_any_more(
+    place: Path, hash_embedder: HashEmbedder
+) -> None:
+    other = HashEmbedder("other", 32)
+    with filled(place, hash_embedder) as kept:
+        with Collection.open(place, embedder=HashEmbedder()) as elsewhere:
+            elsewhere.reembed(other)
+        before, embedded = _stored(place), hash_embedder.embedded
+        with pytest.raises(EmbedderMismatch, match="made by 'other', not by 'hash'"):
+            kept.add([article(40)])
+        assert hash_embedder.embedded == embedded
+        assert _stored(place) == before
+    with Collection.open(place, embedder=other) as collection:
+        collection.add([article(40)])
+        assert any(hit[0] == "a40" for hits in everything(collection).values() for hit in hits)
+
+
+def test_a_model_that_changes_while_articles_are_embedded_is_noticed(place: Path) -> None:
+    class Overtaken(HashEmbedder):
+        """While it embeds, somebody who does not keep the lock changes the model."""
+
+        def embed_passages(
+            self, passages: Sequence[PassageInput]
+        ) -> Iterator[tuple[int, PassageVectors]]:
+            with closing(Store.open(place)) as store:
+                articles = [(stored, ()) for stored in store.articles()]
+                store.replace(articles, HashEmbedder("other", 32).identity)
+            return super().embed_passages(passages)
+
+    filled(place, HashEmbedder()).close()
+    with Collection.open(place, embedder=Overtaken()) as collection:
+        with pytest.raises(EmbedderMismatch, match="made by 'other', not by 'hash'"):
+            collection.add([article(40)])
+        assert "a40" not in _stored(place)[1]
