@@ -24,6 +24,7 @@ _IDEOGRAPHS = (
 _RUN = re.compile(rf"[{_IDEOGRAPHS}]+|(?:(?![{_IDEOGRAPHS}_])\w)+(?:\.\d+)*")
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _WORD = re.compile(r"\w")
+_NEAR = 12  # characters on each side of a place from which the words around it are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,16 @@ class Analyzer:
             for word, start, end in self._segmenter.tokenize(folded.text)
             if _WORD.search(word)
         ]
+
+    def divides(self, text: str, place: int) -> bool:
+        """Whether no word of the dictionary goes across a place of ``text``.
+
+        Only the characters near it are looked at.
+        """
+        low = max(0, place - _NEAR)
+        near = self._folder.simplified(text[low : place + _NEAR])
+        words = self._segmenter.tokenize(near, HMM=False)
+        return not any(start < place - low < end for _, start, end in words)
 
 
 @lru_cache(maxsize=4)

@@ -237,10 +237,13 @@ class Trainer:
         from qa.evidence.measure import measured
 
         network = self.averaged()
-        figures = measured(network, self._examples, self._tune)
-        if self._tune_otherwise:
-            more = measured(network, self._examples, self._tune_otherwise)
-            figures |= {f"otherwise_{name}": value for name, value in more.items()}
+        torch.set_num_threads(self.plan.workers)  # theirs wait
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16):
+            figures = measured(network, self._examples, self._tune)
+            if self._tune_otherwise:
+                more = measured(network, self._examples, self._tune_otherwise)
+                figures |= {f"otherwise_{name}": value for name, value in more.items()}
+        torch.set_num_threads(1)
         self._say(CURVE, step=self.step, pairs=self.pairs, hours=self.seconds / 3600, **figures)
 
     def averaged(self) -> Network:

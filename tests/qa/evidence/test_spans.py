@@ -110,9 +110,9 @@ def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
 @pytest.mark.parametrize(
     ("cut", "complete"),
     [
-        ("规模为[50]亿元", "50"),
+        ("规模为[50]亿元", "50亿"),
         ("约有１２[3]人", "１２3"),
-        ("共1,2[34.]5万", "1,234.5"),
+        ("共1,2[34.]5万", "1,234.5万"),
         ("著有《红楼[梦》]一书", "《红楼梦》"),
         ("著有[《红楼]梦》一书", "《红楼梦》"),
         ("[　丁某。]", "丁某"),
@@ -152,6 +152,79 @@ def test_particles_in_one_piece_with_the_answer_are_left_out(
     first, last = slice(0, len(pieces[0])), slice(len(text) - len(pieces[-1]), len(text))
     start, end = without_particles(text, first, last)
     assert text[start:end] == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("发展在线教育的城市", "在线"),
+        ("他说明了改革目的", "目的"),
+        ("解释黑洞的存在", "存在"),
+        ("延续到现在", "现在"),
+        ("他們與小米一起", "一起"),
+        ("資助在校大学生", "在校"),
+        ("战争引起", "引起"),
+    ],
+)
+def test_a_particle_that_is_part_of_a_word_stays(text: str, piece: str) -> None:
+    place = text.index(piece)
+    own = slice(place, place + len(piece))
+    assert without_particles(text, own, own) == (own.start, own.stop)
+
+
+def test_both_ends_of_one_piece_are_looked_at() -> None:
+    text = "谈改革的目的。"
+    own = slice(text.index("的目的"), len(text) - 1)
+    start, end = without_particles(text, own, own)
+    assert text[start:end] == "目的"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "answer"),
+    [
+        ("全市共一百二十万人。", "二十万人", "一百二十万人"),
+        ("投资50亿元。", "50", "50亿"),
+        ("得１２．５万元。", "１２", "１２．５万"),
+        ("降至 -5 度。", "5", "-5"),
+        ("订了小米SU7。", "SU", "SU7"),
+        ("用5G网络。", "G", "5G"),
+        ("依鄂政发〔2023〕5号文。", "鄂政发〔2023", "鄂政发〔2023〕"),
+        ("武汉市（湖北省会）有：1）江汉；2）武昌。", "2）武昌", "2）武昌"),
+        ("在华中农业大学（武汉）读书。", "武汉）", "（武汉）"),
+        ("第3-5名。", "5名", "5名"),
+        ("三个二等奖。", "二等奖", "二等奖"),
+    ],
+)
+def test_what_is_cut_in_two_is_completed_and_nothing_else(
+    text: str, found: str, answer: str
+) -> None:
+    place = text.index(found)
+    start, end = whole(text, place, place + len(found))
+    assert text[start:end] == answer
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.2亿元", "12亿元"),
+        ("3.5%", "35%"),
+        ("1/3", "13"),
+        ("-5℃", "5℃"),
+        ("9:30", "930"),
+        ("AA+", "AA-"),
+        ("C++", "C"),
+        ("3—5年", "35年"),
+    ],
+)
+def test_answers_that_differ_in_a_sign_are_not_one(one: str, other: str) -> None:
+    assert plain(one) != plain(other)
+
+
+def test_answers_that_are_written_otherwise_are_one() -> None:
+    assert plain("３—５年") == plain("3-5年") == plain("3~5年")
+    assert plain("1,000元") == plain("1000元。")
+    assert plain("武汉-上海") == plain("武汉上海")
+    assert plain("50％") == plain("50%")
 
 
 def test_a_list_of_works_is_kept_whole_where_several_are_asked_for() -> None:
