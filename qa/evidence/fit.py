@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--keep", type=Path, required=True, help="for collections and readings")
     parser.add_argument("--out", type=Path, required=True, help="with the exported weights")
-    parser.add_argument("--limit", type=int, default=300, help="questions of a set and part")
+    parser.add_argument("--limit", type=int, default=1000, help="questions of a set and part")
     parser.add_argument("--docs", type=Path, help="a document with a place for the table")
     options = parser.parse_args()
     given = shipped(options.out)
