@@ -162,7 +162,8 @@ def _score(
     if lexical is not None:
         absent = [number for number in ids if number not in lexical.scores]
         matched = {**lexical.scores, **indexes.lexical.scores(query, absent)}
-        matched = {number: score / lexical.ceiling for number, score in matched.items()}
+        # Where no term is left to hold, the kind asked for alone still finds passages.
+        matched = {n: score / lexical.ceiling for n, score in matched.items() if lexical.ceiling}
         absent = [number for number in ids if number not in lexical.facts]
         facts = {**lexical.facts, **indexes.lexical.facts(query, absent)}
     scored = []

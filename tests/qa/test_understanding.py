@@ -137,6 +137,19 @@ def test_what_is_ignored_is_neither_told_nor_searched_for(collection: Collection
     assert read(collection, question, "date:前年", "term:没有") == whole
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_a_question_whose_every_term_is_ignored_is_searched(
+    collection: Collection, mode: Mode
+) -> None:
+    question = "基金多少？"
+    interpretation = Interpretation(TODAY, frozenset(["term:基金"]))
+    assert not read(collection, question, "term:基金").understood.terms
+    hits = search(collection, question, mode=mode, interpretation=interpretation).hits
+    assert hits
+    assert {hit.scores.lexical for hit in hits} == {None if mode is Mode.DENSE else 0.0}
+    assert ask(collection, question, mode=mode, interpretation=interpretation).hits
+
+
 def test_english_words_are_looked_for_by_what_they_may_mean(collection: Collection) -> None:
     question = "How many taxis does the software of 2023 schedule?"
     asked = read(collection, question)
