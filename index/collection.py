@@ -23,7 +23,7 @@ from index.sentences import sentences
 from index.split import split_passages
 from index.store import FILE, Store, article_digest, vector_key
 from index.stored import ArticleSummary, Filter, Prepared
-from index.wordlists import read_aliases, read_words
+from index.wordlists import State, lists_state, read_aliases, read_words
 
 LOCK = "write.lock"
 _LARGEST_PASSAGE = 500  # tokens; longer passages say less clearly what they are about
@@ -53,9 +53,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """The derived indexes, all as of one generation of the store."""
+    """The derived indexes, all as of one generation of the store and one state of the lists."""
 
     generation: int
+    lists: State
     dense: DenseIndex
     lexical: LexicalIndex
     names: Names
@@ -318,14 +319,15 @@ class Collection:
     # Derived indexes
 
     def _current(self, generation: int) -> Indexes | None:
-        """The indexes at hand, when they are of that generation."""
-        if self._indexes and self._indexes.generation == generation:
-            return self._indexes
+        """The indexes at hand, when they are of that generation and the lists are as they were."""
+        held = self._indexes
+        if held and (held.generation, held.lists) == (generation, lists_state(self.folder)):
+            return held
         return None
 
     def _load(self, generation: int) -> Indexes | None:
         """The indexes from their files, when those can be used as they are."""
-        aliases = read_aliases(self.folder)
+        lists, aliases = lists_state(self.folder), read_aliases(self.folder)
         namings = NameIndex.load(self.folder, self.store)
         dense = DenseIndex.load(self.folder, self.store) if namings else None
         lexical = (
@@ -333,14 +335,16 @@ class Collection:
         )
         if not (namings and dense and lexical):
             return None
-        return Indexes(generation, dense, lexical, namings.names(aliases))
+        return Indexes(generation, lists, dense, lexical, namings.names(aliases))
 
     def _repair(self, generation: int) -> Indexes:
         """The indexes, with files that are caught up or made anew."""
+        lists = lists_state(self.folder)
         aliases, words = read_aliases(self.folder), read_words(self.folder)
         names = NameIndex.repair(self.folder, self.store).names(aliases)
         return Indexes(
             generation,
+            lists,
             DenseIndex.repair(self.folder, self.store),
             LexicalIndex.repair(self.folder, self.store, words, names, self.progress),
             names,
@@ -357,9 +361,11 @@ class Collection:
 
     def _build(self, generation: int) -> Indexes:
         """The indexes in memory, from the store alone."""
+        lists = lists_state(self.folder)
         names = NameIndex.build(self.store).names(read_aliases(self.folder))
         return Indexes(
             generation,
+            lists,
             DenseIndex.build(self.store),
             LexicalIndex.build(self.store, read_words(self.folder), names, self.progress),
             names,

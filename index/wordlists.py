@@ -13,6 +13,21 @@ from index.text import folder as text_folder
 WORDS_FILE = "words.txt"
 ALIASES_FILE = "aliases.txt"
 
+State = tuple[tuple[int, int] | None, ...]
+
+
+def lists_state(folder: Path) -> State:
+    """What differs when a list was written since: when each was, and its size; None for none."""
+    return tuple(_state(folder / name) for name in (WORDS_FILE, ALIASES_FILE))
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
 
 def read_words(folder: Path) -> tuple[str, ...]:
     """The words of a collection's list, in normal form; none where there is no list.

@@ -135,3 +135,23 @@ def test_names_are_not_divided_and_the_owners_words_take_effect(
     with collection, collection.reading() as indexes:
         assert "凌家渡口" in indexes.lexical.analyzer.terms("在凌家渡口").row
         assert indexes.lexical.passages == 2
+
+
+def test_an_open_collection_takes_what_its_lists_say_now(
+    tmp_path: Path, hash_embedder: HashEmbedder
+) -> None:
+    with Collection.create(tmp_path / "c", embedder=hash_embedder) as collection:
+        collection.add([article(1, "凌家渡口是老码头。")])
+        with collection.reading() as before:
+            assert not list(before.names.found_in("凌家渡"))
+        with collection.reading() as again:
+            assert again is before
+        for written, others in (("凌家渡=老渡", "老渡"), ("凌家渡=旧渡口", "旧渡口")):
+            (tmp_path / "c" / ALIASES_FILE).write_text(written, encoding="utf-8")
+            with collection.reading() as indexes:
+                assert list(indexes.names.found_in("凌家渡")) == [(0, "凌家渡", (others,))]
+        (tmp_path / "c" / ALIASES_FILE).unlink()
+        (tmp_path / "c" / WORDS_FILE).write_text("凌家渡口", encoding="utf-8")
+        with collection.reading() as indexes:
+            assert not list(indexes.names.found_in("凌家渡"))
+            assert "凌家渡口" in indexes.lexical.analyzer.terms("在凌家渡口").row
