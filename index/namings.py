@@ -12,7 +12,7 @@ from index.text import folder as text_folder
 
 FOLDER = "names"
 _FILE = "names.json"
-_BASIS = "names-1"
+_BASIS = "names-2"
 _CHUNK = 500
 
 

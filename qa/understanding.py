@@ -9,7 +9,7 @@ from index.dates import DateMention
 from index.errors import SettingError
 from index.facts import Facts, read_facts
 from index.lexical import LexicalIndex
-from index.names import Names
+from index.names import Names, named
 from index.quantities import Quantity
 from index.query import Meaning, Query, RelatedName
 from index.records import Span
@@ -167,12 +167,13 @@ def understand(
         (start, name, others)
         for start, name, others in names.found_in(folded.text)
         if interpretation.keeps(ALIAS, name)
+        and named(name, _written(question, folded, start, start + len(name)), question)
     ]
-    named = {name: others for _, name, others in found}
+    introduced = {name: others for _, name, others in found}
     english, rest = _english(folded.text, [(start, name) for start, name, _ in found])
     meanings = _meanings(english, lexical, interpretation)
     terms, words = _terms(rest, lexical, interpretation)
-    aliases = named | _elsewhere(words, named, interpretation)
+    aliases = introduced | _elsewhere(words, introduced, interpretation)
     related = tuple(
         RelatedName(lexical.terms(name), tuple(lexical.terms(other) for other in others))
         for name, others in aliases.items()
@@ -201,12 +202,17 @@ def understand(
     return Asked(query, understood)
 
 
+def _written(question: str, folded: Folded, start: int, end: int) -> str:
+    """What stands in the question itself for a part of its normal form."""
+    start, end = folded.original(start, end)
+    return question[start:end]
+
+
 def _kept(facts: Facts, question: str, folded: Folded, interpretation: Interpretation) -> Facts:
     """The facts that are not to be ignored; those are known by how the question writes them."""
 
     def written(found: DateMention | Quantity) -> str:
-        start, end = folded.original(found.start, found.end)
-        return question[start:end]
+        return _written(question, folded, found.start, found.end)
 
     return Facts(
         tuple(d for d in facts.dates if interpretation.keeps(DATE, written(d))),

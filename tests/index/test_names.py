@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.collection import Collection
 from index.errors import SettingError
-from index.names import Names, Naming, mine
+from index.names import Names, Naming, mine, named
 from index.namings import FOLDER, NameIndex
 from index.records import Article
 from index.text import folder
@@ -49,10 +49,165 @@ def test_what_names_nothing(text: str) -> None:
     assert pairs(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("华为技术有限公司（简称“简”）", "华为技术有限公司"),
+        ("记者在华为技术有限公司（简称“简”）", "华为技术有限公司"),
+        ("高等教育（简称“简”）", "高等教育"),
+        ("对外经济贸易大学（简称“简”）", "对外经济贸易大学"),
+        ("他对东海大学（简称“简”）", "东海大学"),
+        ("临江大数据管理局（简称“简”）", "临江大数据管理局"),
+        ("据东海大学（简称“简”）", "东海大学"),
+        ("武汉在线教育协会（简称“简”）", "武汉在线教育协会"),
+        ("他在东海大学（简称“简”）", "东海大学"),
+        ("行为金融学（简称“简”）", "行为金融学"),
+        ("他创办的学校改名为东海大学（简称“简”）", "东海大学"),
+        ("从业人员（简称“简”）", "从业人员"),
+        ("他从东海大学（简称“简”）", "东海大学"),
+        ("和谐号（简称“简”）", "和谐号"),
+        ("校方和东海大学（简称“简”）", "东海大学"),
+        ("让·雅克·卢梭（简称“简”）", "让·雅克·卢梭"),
+        ("这让东海大学（简称“简”）", "东海大学"),
+        ("位于东海大学（简称“简”）", "东海大学"),
+        ("由东海大学（简称“简”）", "东海大学"),
+        ("自由贸易区（简称“简”）", "自由贸易区"),
+        ("昨天通过东海大学（简称“简”）", "东海大学"),
+    ],
+)
+def test_a_name_begins_behind_particles_that_are_words(text: str, name: str) -> None:
+    assert pairs(text.replace("“简”", "“简名”")) == [(name, "简名")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "alias"),
+    [
+        ("工业和信息化部（简称“工信部”）", "工业和信息化部", "工信部"),
+        ("国家发展和改革委员会（简称“发改委”）", "国家发展和改革委员会", "发改委"),
+        ("记者和国家发展和改革委员会（简称“发改委”）", "国家发展和改革委员会", "发改委"),
+        ("小米和华为技术有限公司（简称“华为”）", "华为技术有限公司", "华为"),
+        ("学校与东海研究院（简称“海院”）", "东海研究院", "海院"),
+    ],
+)
+def test_a_joining_word_is_in_a_name_where_the_short_name_tells_it(
+    text: str, name: str, alias: str
+) -> None:
+    assert pairs(text) == [(name, alias)]
+
+
+@pytest.mark.parametrize(
+    "generic",
+    [
+        "技术有限公司",
+        "有限公司",
+        "股份有限公司",
+        "有限责任公司",
+        "科技集团股份有限公司",
+        "管理局",
+        "监督管理局",
+        "委员会",
+        "管委会",
+        "协会",
+        "研究院",
+        "服务中心",
+    ],
+)
+def test_words_that_any_organisation_has_are_no_name(generic: str) -> None:
+    assert pairs(f"{generic}（简称“江新”）") == []
+    assert pairs(f"临江新区（简称“{generic}”）") == []
+    assert pairs(f"凌江{generic}（简称“江新”）") == [(f"凌江{generic}", "江新")]
+
+
+@pytest.mark.parametrize("name", ["科学技术部", "国际商会", "投资银行", "项目管理", "国家数据局"])
+def test_names_that_have_such_words_are_names(name: str) -> None:
+    assert pairs(f"{name}（简称“江新”）") == [(name, "江新")]
+    assert pairs("科学技术部（简称“科技部”）") == [("科学技术部", "科技部")]
+
+
+@pytest.mark.parametrize(
+    ("brackets", "aliases"),
+    [
+        ("World Meteorological Organization，WMO", "world meteorological organization|wmo"),
+        ("WMO，World Meteorological Organization", "world meteorological organization|wmo"),
+        ("World Meteorological Organization；WMO", "world meteorological organization|wmo"),
+        ("英语：World Meteo Organization，缩写：WMO", "world meteo organization|wmo"),
+        ("英文名称：World Meteo Organization，缩写为WMO", "world meteo organization|wmo"),
+        ("World Meteo Organization，简称WMO", "world meteo organization|wmo"),
+        ("法语：Organisation météo，缩写：OMM，又称“世气”", "omm|世气"),
+        ("Education, Science and Culture，ESC", "education, science and culture|esc"),
+        ("简称“世气”，缩写：WMO", "世气|wmo"),
+        ("简称“世气”", "世气"),
+        ("WMO", "wmo"),
+        ("Beijing, China", ""),
+        ("WMO, IMF", ""),
+        ("1950年，Geneva", ""),
+    ],
+)
+def test_all_that_a_bracket_introduces_are_names_of_what_stands_before(
+    brackets: str, aliases: str
+) -> None:
+    expected = [("世界气象组织", alias) for alias in aliases.split("|") if alias]
+    assert pairs(f"世界气象组织（{brackets}）") == expected
+
+
+def test_names_between_commas_follow_each_other() -> None:
+    text = "东海海洋研究院，简称海院，又称江海院，成立于1950年，东海大学，简称海大，"
+    assert pairs(text) == [
+        ("东海海洋研究院", "海院"),
+        ("东海海洋研究院", "江海院"),
+        ("东海大学", "海大"),
+    ]
+
+
+def test_a_name_does_not_go_back_over_what_was_introduced_before() -> None:
+    assert pairs(
+        "世界气象组织（WMO）发展信息技术（IT），北海（山口）自由贸易区（简称“北海片区”）"
+    ) == [
+        ("世界气象组织", "wmo"),
+        ("发展信息技术", "it"),
+        ("北海(山口)自由贸易区", "北海片区"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("今年前三季度国内生产总值（GDP）", "国内生产总值"),
+        ("2023年国内生产总值（GDP）", "国内生产总值"),
+        ("我国2023年1-6月国内生产总值（GDP）", "国内生产总值"),
+        ("去年以来国内生产总值（GDP）", "国内生产总值"),
+        ("10月份国内生产总值（GDP）", "国内生产总值"),
+        ("十月革命（GDP）", "十月革命"),
+        ("五月天（GDP）", "五月天"),
+        ("今日头条（GDP）", "今日头条"),
+        ("青年志愿者（GDP）", "青年志愿者"),
+    ],
+)
+def test_a_date_before_a_name_is_not_in_it(text: str, name: str) -> None:
+    assert pairs(text) == [(name, "gdp")]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("WHO是什么时候成立的", True),
+        ("when was the WHO founded", True),
+        ("WHO 2023", True),
+        ("who founded it", False),
+        ("Who founded it", False),
+        ("WHO FOUNDED IT", False),
+    ],
+)
+def test_english_words_are_names_in_capitals_only(question: str, expected: bool) -> None:
+    at = question.lower().index("who")
+    assert named("who", question[at : at + 3], question) is expected
+    assert named("wmo", "wmo", question)
+
+
 @settings(max_examples=500)
 @given(
     st.text(st.characters(codec="utf-8"), max_size=80)
-    | st.text("甲乙(（“”)）简称又名《》a,，的", max_size=60)
+    | st.text("甲乙(（“”)）简称又名《》a,，的和英语:; 2年", max_size=60)
 )
 def test_any_text_is_mined(text: str) -> None:
     for naming in mine(folder().fold(text)):

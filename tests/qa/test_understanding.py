@@ -21,6 +21,7 @@ from qa.records import Mode
 from qa.render import understood_as
 from qa.search import search
 from qa.understanding import Asked, Interpretation, understand
+from tests.support import HashEmbedder
 
 TODAY = date(2024, 5, 20)
 ARTICLES = [
@@ -194,6 +195,24 @@ def test_names_that_articles_introduce_are_read_as_names_in_english_too(
         ignored = read(collection, question, "alias:ziot")
         assert not ignored.query.names
         assert "ziot" in ignored.understood.terms
+
+
+def test_names_that_are_english_words_are_meant_in_capitals(
+    tmp_path: Path, hash_embedder: HashEmbedder
+) -> None:
+    with Collection.create(tmp_path / "c", embedder=hash_embedder) as collection:
+        collection.add([Article("who", "组织", "世界卫生组织（WHO）的信息技术（IT）。", "t")])
+        for question, expected in (
+            ("WHO是什么时候成立的", {"who": ("世界卫生组织",)}),
+            ("Is it the WHO?", {"who": ("世界卫生组织",)}),
+            ("IT的发展", {"it": ("信息技术",)}),
+            ("ＩＴ的发展", {"it": ("信息技术",)}),
+        ):
+            assert dict(read(collection, question).understood.aliases) == expected
+        for question in ("who founded xiaomi and where is it?", "WHO FOUNDED IT?"):
+            asked = read(collection, question)
+            assert not asked.query.names
+            assert not {"who", "it"} & {*dict(asked.understood.aliases), *asked.understood.terms}
 
 
 def test_what_a_word_may_mean_counts_once(collection: Collection) -> None:
