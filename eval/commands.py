@@ -128,7 +128,9 @@ def run(
         settings = assigned(settings, assignments or ())
         problems = Problems()
         wanted = _wanted(dataset, documents, split)
-        read = read_dataset(wanted, problems, accept=accept, progress=progress)
+        read = read_dataset(
+            wanted, problems, accept=accept, model=settings.model, progress=progress
+        )
         print_problems(problems, Console(stderr=True, highlight=False))
         plan = Plan.of(read, settings, command_line(sys.argv[1:]))
         name = f"{read.name.replace(':', '-')}-{settings.mode}-{plan.fingerprint[:8]}"
@@ -272,7 +274,7 @@ def sweep(
         points = read_grid(grid, base)
         problems = Problems()
         wanted = _wanted(dataset, documents, split)
-        read = read_dataset(wanted, problems, accept=accept, progress=progress)
+        read = read_dataset(wanted, problems, accept=accept, model=base.model, progress=progress)
         print_problems(problems, Console(stderr=True, highlight=False))
         folder = out or Path("eval-runs") / f"{read.name.replace(':', '-')}-sweep-{grid.stem}"
         told = run_sweep(read, points, base, measure, folder, progress)

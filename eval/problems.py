@@ -54,10 +54,10 @@ class Kind(Enum):
     )
     UNKNOWN_PLACE = (
         Severity.ERROR,
-        "evidence is not in its article",
-        "文章里没有所引的证据",
-        "this evidence is left out",
-        "略去这条证据",
+        "evidence or paragraph is not in its article",
+        "文章里没有所引的证据或段落",
+        "left out",
+        "略去",
     )
     UNKNOWN_DOCUMENT = (
         Severity.WARNING,

@@ -372,11 +372,16 @@ class Collection:
         )
 
 
+def divide(article: Article, embedder: Embedder) -> list[Passage]:
+    """The passages of an article in a collection with this model."""
+    limit = min(_LARGEST_PASSAGE, embedder.window) - _CONTEXT
+    return split_passages(article, limit=limit, measure=embedder.count_tokens)
+
+
 def _divide(
     article: Article, embedder: Embedder, inputs: dict[bytes, PassageInput]
 ) -> Iterator[Prepared]:
-    limit = min(_LARGEST_PASSAGE, embedder.window) - _CONTEXT
-    for passage in split_passages(article, limit=limit, measure=embedder.count_tokens):
+    for passage in divide(article, embedder):
         # A heading is quoted with nothing, but tells what the first sentence under it is about.
         spans = tuple(sentences(article.text, passage.body, passage.end))
         starts = [passage.start, *(span.start for span in spans[1:])]

@@ -15,6 +15,8 @@ from eval.datasets.wenju import QUESTIONS, Wenju
 from eval.errors import DatasetError
 from eval.problems import Kind, Problems
 from eval.records import Dataset, Judgement, Question
+from index.collection import divide
+from index.embedders import DEFAULT, open_embedder
 from index.embedders.base import Progress, no_progress
 from index.records import Article
 from qa.search import LONGEST_QUESTION
@@ -38,7 +40,12 @@ class Wanted:
 
 
 def read_dataset(
-    wanted: Wanted, problems: Problems, *, accept: bool = False, progress: Progress = no_progress
+    wanted: Wanted,
+    problems: Problems,
+    *,
+    accept: bool = False,
+    model: str = DEFAULT,
+    progress: Progress = no_progress,
 ) -> Dataset:
     """Read a set and check all of it.
 
@@ -46,16 +53,19 @@ def read_dataset(
         wanted: which.
         problems: told of everything that is wrong.
         accept: go on without what has errors, as ``eval.problems.Kind`` says.
+        model: by whose tokens articles are divided; only loaded where paragraphs are judged.
         progress: called while the corpus is read.
 
     Raises:
         DatasetError: the layout is not known, nothing is left to ask, or, unless ``accept``,
             something has an error.
+        ModelError: the model is needed and cannot be used.
     """
     source = find_source(wanted)
     labels = source.labels(problems)
     questions = _checked_questions(labels, problems)
     judgements = _checked_judgements(labels, questions, problems)
+    judgements = _without_missing_paragraphs(source, judgements, problems, model, progress)
     corpus, size = _check_corpus(source, judgements, problems, progress)
     if not accept:
         problems.raise_errors(str(wanted.path))
@@ -165,6 +175,34 @@ def _checked_judgements(
             problems.add(Kind.REPEATED_JUDGEMENT, place, what)
         else:
             problems.add(Kind.CONFLICTING_JUDGEMENT, place, what)
+    return kept
+
+
+def _without_missing_paragraphs(
+    source: Source,
+    judgements: list[tuple[str, Judgement]],
+    problems: Problems,
+    model: str,
+    progress: Progress,
+) -> list[tuple[str, Judgement]]:
+    """The judgements whose paragraph is there; how articles are divided depends on the model."""
+    named = {j.document_id for _, j in judgements if j.paragraph is not None}
+    if not named:
+        return judgements
+    embedder = open_embedder(model, progress)
+    numbers = {
+        article.id: len(divide(article, embedder))
+        for _, article in _with_text(source, Problems())
+        if article.id in named
+    }
+    kept = []
+    for place, judgement in judgements:
+        number, there = judgement.paragraph, numbers.get(judgement.document_id, 0)
+        if number is None or 1 <= number <= there:
+            kept.append((place, judgement))
+        else:
+            told = f"paragraph {number} of {judgement.document_id}, which has {there}"
+            problems.add(Kind.UNKNOWN_PLACE, place, told)
     return kept
 
 

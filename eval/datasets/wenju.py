@@ -46,7 +46,7 @@ class Wenju:
             path: what names the set.
             questions: the file of questions.
             documents: files and folders of articles; where there are none, the folder of the
-                questions, apart from the questions themselves and README files.
+                questions. The questions themselves and README files of folders are left out.
 
         Raises:
             DatasetError: a path cannot be read.
@@ -151,17 +151,18 @@ def _files(questions: Path, documents: Sequence[Path]) -> Iterator[tuple[str, Pa
     """Files to read, each with its name relative to what was named."""
     for given in documents or [questions.parent]:
         if given.is_file():
-            yield given.name, given
+            if not given.samefile(questions):
+                yield given.name, given
             continue
         if not given.is_dir():
             raise DatasetError(f"{given} is not there; check the path", f"没有 {given}，请检查路径")
         for file in sorted(given.rglob("*")):
             inner = file.relative_to(given)
             hidden = any(part.startswith(".") for part in inner.parts)
-            own = not documents and (
-                file == questions or file.stem.lower() == "readme" or file.suffix == ".json"
-            )
-            if file.is_file() and not hidden and not own and _readable(file.name):
+            if not file.is_file() or hidden or not _readable(file.name):
+                continue
+            no_article = file.samefile(questions) or file.stem.lower() == "readme"
+            if not no_article and (documents or file.suffix != ".json"):
                 yield inner.as_posix(), file
 
 

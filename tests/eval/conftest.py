@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval import run, sweep
+from eval.datasets import check
 from eval.datasets.check import Wanted, read_dataset
 from eval.problems import Problems
 from eval.records import Dataset
@@ -26,7 +27,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> HashEmbedder:
     """Runs use the stand-in model and a cache of their own."""
     embedder = HashEmbedder()
     monkeypatch.setenv("WENJU_CACHE", str(tmp_path / "cache"))
-    for module in (run, sweep):
+    for module in (check, run, sweep):
         monkeypatch.setattr(module, "open_embedder", lambda *_: embedder)
     return embedder
 

@@ -234,6 +234,25 @@ def test_evidence_paragraphs_and_several_articles(tmp_path: Path) -> None:
     assert held == [("1", 1, None), ("1", 1, None), ("2", 1, 1), ("3", 2, None), ("3", 0, None)]
 
 
+def test_questions_and_readmes_are_no_articles_wherever_they_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("港口新闻\n\n唐家渡完成了桩基。", encoding="utf-8")
+    (tmp_path / "README.md").write_text("# 说明\n\n这是数据的说明。", encoding="utf-8")
+    line = {"question": "甲", "article": "港口新闻", "evidence": "唐家渡"}
+    write_lines(tmp_path / "questions.jsonl", [line])
+    plain, _ = read(tmp_path)
+    file = tmp_path / "questions.jsonl"
+    for path, documents in (
+        (tmp_path, (tmp_path,)),
+        (file, (tmp_path,)),
+        (file, (tmp_path / "a.txt", file)),
+    ):
+        named, told = read(path, documents=documents)
+        assert told == []
+        assert named.digest == plain.digest
+    readme, _ = read(file, documents=(tmp_path / "a.txt", tmp_path / "README.md"))
+    assert readme.size == 2  # named itself, it is meant
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
