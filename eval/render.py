@@ -264,7 +264,9 @@ def command_line(arguments: Sequence[str]) -> str:
     return shlex.join(["wenju", *arguments])
 
 
-def _p(value: float) -> str:
+def _p(value: float | None) -> str:
+    if value is None:
+        return "—"
     return "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 

@@ -32,7 +32,7 @@ class Difference:
     Attributes:
         mean: mean of second minus first, with a paired bootstrap interval.
         randomisation: two-sided p value of the paired randomisation test.
-        t: two-sided p value of the paired t test.
+        t: two-sided p value of the paired t test; None where it is not defined.
         holm: ``randomisation`` after Holm's correction over the comparisons made.
         wins: number of questions on which the second is better.
         ties: number on which they are equal.
@@ -41,7 +41,7 @@ class Difference:
 
     mean: Interval
     randomisation: float
-    t: float
+    t: float | None
     holm: float
     wins: int
     ties: int
@@ -113,17 +113,22 @@ def randomisation_test(differences: Values, *, draws: int = DRAWS, seed: int = _
     return (extreme + 1) / (draws + 1)
 
 
-def t_test(differences: Values) -> float:
-    """Two-sided p value of the paired t test; 1 where all differences are 0."""
+def t_test(differences: Values) -> float | None:
+    """Two-sided p value of the paired t test; 1 where all differences are 0.
+
+    None where they are not but do not vary either, as t is not defined then.
+    """
     from scipy.special import stdtr
 
     number = len(differences)
-    if number < 2 or not differences.any():
+    if not differences.any():
         return 1.0
-    error = float(differences.std(ddof=1)) / math.sqrt(number)
-    if error == 0:
-        return 0.0
-    return float(2 * stdtr(number - 1, -abs(float(differences.mean())) / error))
+    mean = abs(float(differences.mean()))
+    error = float(differences.std(ddof=1)) / math.sqrt(number) if number > 1 else 0.0
+    # Equal differences may differ in their last digits, as 0.3 - 0.2 and 0.2 - 0.1 do.
+    if error <= 1e-12 * mean:
+        return None
+    return float(2 * stdtr(number - 1, -mean / error))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -76,7 +76,9 @@ def test_the_t_test_is_scipys() -> None:
         values = random.normal(0.1, 1, number)
         assert t_test(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue, abs=1e-12)
     assert t_test(np.zeros(9)) == 1.0
-    assert t_test(np.full(9, 0.25)) == 0.0
+    for steady in (np.full(9, 0.25), np.array([0.3 - 0.2, 0.2 - 0.1, 0.9 - 0.8]), np.ones(1)):
+        assert t_test(steady) is None
+    assert compare(np.zeros(3), [np.full(3, 0.25)])[0].randomisation == 0.25
 
 
 def test_holm_corrects_step_by_step() -> None:
