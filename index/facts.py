@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from index.dates import DateMention, read_dates
+from index.dates import DateMention, dates_and_taken
 from index.quantities import Quantity, quantity_reader
 
 DATE_KIND = "date"
@@ -67,8 +67,7 @@ def read_facts(text: str, today: date | None = None) -> Facts:
         text: in normal form.
         today: the day it was written or asked, from which 去年 is counted.
     """
-    dates = read_dates(text, today)
-    taken = [(mention.start, mention.end) for mention in dates]
+    dates, taken = dates_and_taken(text, today)
     return Facts(tuple(dates), tuple(quantity_reader().read(text, taken)))
 
 
@@ -91,7 +90,10 @@ def date_levels(mention: DateMention) -> tuple[tuple[str, ...], ...]:
 
 
 def interval_levels(first: date, last: date) -> Iterator[tuple[str, ...]]:
-    """Terms for the days, months and years of an interval, as far as they are not too many."""
+    """Terms for the days, months and years of an interval, as far as they are not too many.
+
+    Of many years the first and the last are told.
+    """
     length = (last - first).days + 1
     if length <= _MOST_DAYS:
         yield tuple((first + timedelta(n)).isoformat() for n in range(length))
@@ -100,6 +102,8 @@ def interval_levels(first: date, last: date) -> Iterator[tuple[str, ...]]:
         yield tuple(f"{n // 12:04}-{n % 12 + 1:02}" for n in months)
     if last.year - first.year < _MOST_YEARS:
         yield tuple(f"{year:04}" for year in range(first.year, last.year + 1))
+    else:  # 1949年以来 is found by the years that it lies between
+        yield f"{first.year:04}", f"{last.year:04}"
 
 
 def yearless(first: date, last: date) -> Iterator[str]:
