@@ -14,6 +14,8 @@ from server.security import HEADERS
 from server.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# What a client makes up is counted as one, or each would be a series of its own.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = ("/static/", "/api/health/", "/metrics")
 
 
@@ -60,7 +62,8 @@ class ContextMiddleware:
 
     def _tell(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", "") or "other"
-        self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.latency.labels(route).observe(seconds)
         path = _path(scope)
         if path.startswith(_QUIET) and status < 400:

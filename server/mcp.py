@@ -19,6 +19,7 @@ from qa.evidence.use import Reads
 from qa.records import Evidence, Mode
 from server.auth import check_host, check_read
 from server.links import with_safe_urls
+from server.logs import log
 from server.metrics import Metrics
 from server.models import (
     ArticleResponse,
@@ -37,7 +38,7 @@ from server.models import (
     Until,
     interpretation,
 )
-from server.problems import Problem, language_of
+from server.problems import Problem, language_of, problem_of
 from server.service import Asked, Service
 from server.settings import Settings
 
@@ -137,7 +138,10 @@ class _told:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, WenjuError):
-            both = [text for text in (error.english, error.chinese) if text]
+            problem = problem_of(error)
+            if problem.kind.status >= 500:
+                log("failed", failed=True)
+            both = [text for text in (problem.english, problem.chinese) if text]
             raise ToolError(" · ".join(both)) from error
 
 

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from index.errors import (
     CitationError,
     CollectionBusy,
+    CollectionError,
+    EmbedderMismatch,
     InputError,
     UnknownArticle,
     WenjuError,
@@ -111,8 +113,30 @@ def problem_of(error: WenjuError) -> Problem:
         return Problem("not-found", error.english, error.chinese)
     if isinstance(error, InputError):
         return Problem("invalid", error.english, error.chinese)
-    wait = {"Retry-After": "5"} if isinstance(error, CollectionBusy) else {}
-    return Problem("unavailable", error.english, error.chinese, headers=wait)
+    # Their own messages name this machine's folders and commands: these are for the log.
+    if isinstance(error, CollectionBusy):
+        return Problem(
+            "unavailable",
+            "another process is writing to the collection; try again when it is done",
+            "另一个进程正在写入文集，请等它结束后再试",
+            headers={"Retry-After": "5"},
+        )
+    if isinstance(error, EmbedderMismatch):
+        return Problem(
+            "unavailable",
+            "the collection's vectors are not of the model that the server runs; if it was "
+            "embedded anew, start the server again; else the server's log tells more",
+            "文集的向量不是服务器所用的模型算出的；如果文集重新嵌入过，请重新启动服务器，"
+            "否则请看服务器的日志",
+        )
+    english, chinese = (
+        ("the collection", "文集") if isinstance(error, CollectionError) else ("the model", "模型")
+    )
+    return Problem(
+        "unavailable",
+        f"{english} cannot be used; the server's log tells why",
+        f"{chinese}无法使用，原因请看服务器的日志",
+    )
 
 
 def problem_of_status(status: int, detail: str, headers: Mapping[str, str] | None) -> Problem:

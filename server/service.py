@@ -3,17 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from index.collection import Change, Collection
 from index.embedders.base import Embedder, Identity, Vectors
 from index.errors import EmbedderMismatch, UnknownArticle, WenjuError
 from index.records import Article, article_as_dict
+from index.store import Store
 from index.stored import ArticleSummary, Filter, Judgement, Position
 from qa.answer import ask
-from qa.evidence.use import Reads
+from qa.evidence.use import Reads, witness
 from qa.records import Answer, Mode, SearchResult
 from qa.search import checked_question, search
 from qa.understanding import AS_IT_STANDS, Interpretation
@@ -25,6 +26,7 @@ from server.settings import Settings
 from server.workers import Worker
 
 T = TypeVar("T")
+Result = TypeVar("Result", Answer, SearchResult)
 _WARM_UP = "预热"
 
 
@@ -90,11 +92,31 @@ class Service:
             raise RuntimeError("the service is not entered")
         return await asyncio.shield(self._warming)
 
-    @property
-    def ready(self) -> bool:
-        """Whether the model answers."""
+    async def ready(self) -> bool:
+        """Whether the model answers.
+
+        Raises:
+            EmbedderMismatch: another process embedded the collection with another model meanwhile.
+            CollectionError: the collection cannot be read.
+        """
+        model = self._model()
+        if model is None:
+            return False
+
+        def held() -> Identity:
+            with closing(Store.open(self.settings.collection)) as store:
+                return store.embedder
+
+        # By a connection of its own, so that who asks does not wait behind questions.
+        _check_model(await asyncio.to_thread(held), model)
+        return True
+
+    def _model(self) -> Identity | None:
+        """The model, once it answers."""
         task = self._warming
-        return task is not None and task.done() and not task.cancelled() and not task.exception()
+        if task is None or not task.done() or task.cancelled() or task.exception():
+            return None
+        return task.result().identity
 
     # Asking
 
@@ -102,13 +124,14 @@ class Service:
         self, asked: Asked, on_passages: Callable[[SearchResult], None] | None = None
     ) -> Answer:
         """The answer; ``on_passages`` is called in another thread as soon as they are known."""
+        start = time.perf_counter()
         question, vector, model = await self._encoded(asked)
         clock = _Clock(self.metrics)
 
         def tell(found: SearchResult) -> None:
             clock.end("search")
             if on_passages:
-                on_passages(found)
+                on_passages(_timed(found, start))
 
         def run(collection: Collection) -> Answer:
             clock.end("wait")
@@ -125,10 +148,11 @@ class Service:
             clock.end("answer")
             return answer
 
-        return await self.read(run)
+        return _timed(await self.read(run), start)
 
     async def search(self, asked: Asked) -> SearchResult:
         """Ranked passages."""
+        start = time.perf_counter()
         question, vector, model = await self._encoded(asked)
         clock = _Clock(self.metrics)
 
@@ -140,7 +164,7 @@ class Service:
             clock.end("search")
             return result
 
-        return await self.read(run)
+        return _timed(await self.read(run), start)
 
     async def _encoded(self, asked: Asked) -> tuple[str, Vectors | None, Identity | None]:
         """The question as it is searched for, its vector, and the model that made it."""
@@ -182,6 +206,8 @@ class Service:
         self.metrics.articles.set(about["articles"])
         self.metrics.passages.set(about["passages"])
         self.metrics.generation.set(about["generation"])
+        model = self._model()
+        self.metrics.ready.set(model is not None and about["model"] == model.as_dict())
         return about
 
     async def judgements(self, after: int, limit: int) -> list[Judgement]:
@@ -195,8 +221,19 @@ class Service:
         return await self._write(lambda collection: collection.add(articles))
 
     async def remove(self, article_id: str) -> None:
-        """Remove an article."""
-        await self._write(lambda collection: collection.remove([article_id]))
+        """Remove an article.
+
+        Raises:
+            UnknownArticle: there is none of that very id.
+        """
+
+        def run(collection: Collection) -> None:
+            try:
+                collection.remove([article_id])
+            except UnknownArticle as error:
+                raise _unknown(article_id) from error
+
+        await self._write(run)
 
     async def judge(
         self, question: str, article_id: str, paragraph: int, relevant: bool
@@ -234,19 +271,21 @@ class Service:
         return await self._writing.run(run)
 
     async def _warm_up(self, collection: Collection) -> Embedder:
-        def load() -> Embedder:
-            embedder = collection.embedder
-            # Loads the indexes, the words, what reads passages, and the model's first run.
-            ask(collection, _WARM_UP, 1)
-            return embedder
+        def first() -> None:
+            with _of_model(collection, embedder.identity):
+                ask(collection, _WARM_UP, 1)
 
         start = time.perf_counter()
         try:
-            embedder = await self._reading.run(load)
+            # Models load in other threads: what needs none can be read meanwhile.
+            loading = await self._reading.run(collection.load_embedder)
+            embedder = await asyncio.shield(asyncio.wrap_future(loading))
+            await self._encoding.run(witness, Reads(), Mode.HYBRID)
+            # Loads the indexes and the words, and is the models' first run.
+            await self._reading.run(first)
         except WenjuError:
             log("not ready", failed=True)
             raise
-        self.metrics.ready.set(1)
         log("ready", seconds=round(time.perf_counter() - start, 3))
         return embedder
 
@@ -259,14 +298,28 @@ def _of_model(collection: Collection, model: Identity | None) -> Iterator[None]:
         EmbedderMismatch: another process embedded the collection with another model meanwhile.
     """
     with collection.reading():
-        held = collection.store.embedder
-        if model and held != model:
-            raise EmbedderMismatch(
-                f"the collection was embedded anew with {held.name}, the server runs {model.name}; "
-                "start the server again",
-                f"文集已改用 {held.name} 重新嵌入，服务器用的还是 {model.name}；请重新启动服务器",
-            )
+        if model:
+            _check_model(collection.store.embedder, model)
         yield
+
+
+def _check_model(held: Identity, model: Identity) -> None:
+    """See that the collection's vectors, of the model ``held``, are of ``model``.
+
+    Raises:
+        EmbedderMismatch: they are not.
+    """
+    if held != model:
+        raise EmbedderMismatch(
+            f"the collection was embedded anew with {held.name}, the server runs {model.name}; "
+            "start the server again",
+            f"文集已改用 {held.name} 重新嵌入，服务器用的还是 {model.name}；请重新启动服务器",
+        )
+
+
+def _timed(result: Result, start: float) -> Result:
+    """What was found, with the seconds since the question came: also those of waiting."""
+    return replace(result, seconds=time.perf_counter() - start)
 
 
 class _Clock:
@@ -291,16 +344,20 @@ def shown_article(collection: Collection, article_id: str) -> dict[str, Any]:
     with collection.store.snapshot():
         article = collection.store.article(article_id)
         if article is None:
-            raise UnknownArticle(
-                f"no article {article_id!r}; GET /api/articles lists the ids",
-                f"没有编号为“{article_id}”的文章，GET /api/articles 可以列出编号",
-            )
+            raise _unknown(article_id)
         passages = collection.passages_of(article)
     return {
         **article_as_dict(article, passages),
         "source": safe_source(article.source),
         "url": safe_url(article.url),
     }
+
+
+def _unknown(article_id: str) -> UnknownArticle:
+    return UnknownArticle(
+        f"no article {article_id!r}; GET /api/articles lists the ids",
+        f"没有编号为“{article_id}”的文章，GET /api/articles 可以列出编号",
+    )
 
 
 def _about(collection: Collection, generation: int) -> dict[str, Any]:

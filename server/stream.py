@@ -29,7 +29,10 @@ async def answer_events(
     except TimeoutError:
         yield _error(timed_out(seconds), request)
     except WenjuError as error:
-        yield _error(problem_of(error), request)
+        problem = problem_of(error)
+        if problem.kind.status >= 500:
+            log("failed", failed=True, id=request.state.request_id, path=request.url.path)
+        yield _error(problem, request)
     except Exception:
         log("failed", failed=True, id=request.state.request_id, path=request.url.path)
         yield _error(internal(), request)

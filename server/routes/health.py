@@ -26,8 +26,8 @@ async def live() -> Response:
     responses=problems(),
 )
 async def ready(service: ServiceOf) -> Response:
-    """Whether the model answers."""
-    if not service.ready:
+    """Whether the model answers, and is still the one that the collection was embedded with."""
+    if not await service.ready():
         raise Problem(
             "unavailable",
             "the model is not loaded; if it stays so, the server's log tells why",

@@ -19,10 +19,13 @@ from index.embedders.base import Vectors
 from index.errors import (
     CitationError,
     CollectionBusy,
+    CollectionCorrupt,
     EmbedderMismatch,
     ModelError,
+    NoCollection,
     SettingError,
     UnknownArticle,
+    WenjuError,
 )
 from index.store import Store
 from index.stored import Position
@@ -231,6 +234,18 @@ def test_errors_and_their_statuses() -> None:
     assert both.as_dict("zh", "")["detail"] == "给了 5"
     assert both.as_dict("en", "")["detail"] == "given 5"
     assert problem_of(SettingError("given 5")).as_dict("zh", "")["detail"] == "given 5"
+
+
+@pytest.mark.parametrize(
+    "kind", [CollectionBusy, CollectionCorrupt, EmbedderMismatch, ModelError, NoCollection]
+)
+def test_folders_and_commands_of_the_server_are_not_told(kind: type[WenjuError]) -> None:
+    problem = problem_of(kind("see /home/someone; run `wenju`", "请看 /home/someone，运行“wenju”"))
+    for text in (problem.english, problem.chinese):
+        assert text
+        assert "/home" not in text
+        assert "wenju" not in text
+    assert problem.headers.get("Retry-After") == ("5" if kind is CollectionBusy else None)
 
 
 def test_a_log_line_is_json() -> None:
