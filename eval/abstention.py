@@ -18,8 +18,8 @@ class Outcome:
         answerable: what the set says.
         abstained: whether no answer was given.
         confidence: the system's probability that its answer is right, or None.
-        right: whether the answer is right; an answer to an unanswerable question is not. None
-            where the set cannot tell.
+        right: whether the answer, given or withheld, is right; one to an unanswerable question is
+            not. None where the set cannot tell.
     """
 
     answerable: bool
@@ -52,8 +52,11 @@ class Abstention:
         auroc: the probability that an answerable question has more confidence than an
             unanswerable one, ties counting half.
         aurc: area under the risk-coverage curve (Geifman and El-Yaniv 2017), 0 is best.
-        ece: expected calibration error in ten bins of equal width (Guo et al. 2017).
-        risk_coverage: pairs of coverage and risk, by falling confidence.
+        ece: expected calibration error in ten bins of equal width (Guo et al. 2017), of the answers
+            that were given.
+        risk_coverage: pairs of coverage and risk, by falling confidence, over all questions, as if
+            none were abstained from: so runs with different thresholds can be compared.
+        given: coverage and risk at the threshold of the run; None where nothing was answered.
         calibration: the bins that hold something.
     """
 
@@ -68,6 +71,7 @@ class Abstention:
     aurc: float | None
     ece: float | None
     risk_coverage: tuple[tuple[float, float], ...]
+    given: tuple[float, float] | None
     calibration: tuple[Bin, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,11 +87,12 @@ def measure(outcomes: Sequence[Outcome]) -> Abstention:
     precision = caught / len(abstained) if abstained and unanswerable else None
     recall = caught / len(unanswerable) if unanswerable else None
     sure = [o for o in outcomes if o.confidence is not None]
-    answered = [o for o in sure if not o.abstained and o.right is not None]
-    confidence = np.array([o.confidence for o in answered], dtype=np.float64)
-    right = np.array([o.right for o in answered], dtype=bool)
-    bins = calibration_bins(confidence, right)
-    curve = risk_coverage(confidence, right, len(outcomes))
+    judged = [o for o in sure if o.right is not None]
+    confidence = np.array([o.confidence for o in judged], dtype=np.float64)
+    right = np.array([o.right for o in judged], dtype=bool)
+    given = np.array([not o.abstained for o in judged], dtype=bool)
+    bins = calibration_bins(confidence[given], right[given])
+    curve = risk_coverage(confidence, right)
     return Abstention(
         answerable=len(outcomes) - len(unanswerable),
         unanswerable=len(unanswerable),
@@ -103,6 +108,7 @@ def measure(outcomes: Sequence[Outcome]) -> Abstention:
         aurc=float(np.mean([risk for _, risk in curve])) if curve else None,
         ece=_error(bins),
         risk_coverage=tuple(dict.fromkeys(curve)),
+        given=(float(given.mean()), float((~right[given]).mean())) if given.any() else None,
         calibration=bins,
     )
 
@@ -121,9 +127,9 @@ def auroc(positive: npt.NDArray[np.float64], negative: npt.NDArray[np.float64]) 
 
 
 def risk_coverage(
-    confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], total: int
+    confidence: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
 ) -> tuple[tuple[float, float], ...]:
-    """For each number of answers given, by falling confidence: their share and their error rate.
+    """For each number of answers, by falling confidence: their share and their error rate.
 
     Answers of equal confidence are given together, as no threshold tells them apart; each of
     them stands for the group's point, so that the mean over answers is the area.
@@ -131,7 +137,6 @@ def risk_coverage(
     Args:
         confidence: of the answers, shape (answers,).
         right: whether they are right, shape (answers,).
-        total: the number of questions, those without an answer too.
     """
     if not len(confidence):
         return ()
@@ -140,7 +145,7 @@ def risk_coverage(
     wrong = np.cumsum(~right[order])
     # The last place of each group of equals.
     last = np.searchsorted(-ordered, -ordered, side="right")
-    return tuple((int(given) / total, float(wrong[given - 1] / given)) for given in last)
+    return tuple((int(given) / len(order), float(wrong[given - 1] / given)) for given in last)
 
 
 def calibration_bins(

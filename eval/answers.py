@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Collection as Group
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.text import Folder
-from qa.agreement import run_f1
+from qa.agreement import RIGHT, run_f1
+from qa.evidence.spans import plain
 
 EXACT = "EM"
 OVERLAP = "F1"
 QUOTED = "AnswerQuoted"
 CITED_RIGHT = "CitationPrecision"
 RIGHT_CITED = "CitationRecall"
-NAMES = (EXACT, OVERLAP, QUOTED, CITED_RIGHT, RIGHT_CITED)
+EXACT_ALL = "EMAll"
+OVERLAP_ALL = "F1All"
+OVER_ALL = (EXACT_ALL, OVERLAP_ALL)
+NAMES = (EXACT, OVERLAP, QUOTED, CITED_RIGHT, RIGHT_CITED, *OVER_ALL)
 
 # What the evaluation script of CMRC 2018 takes out before it compares.
 _PUNCTUATION = str.maketrans("", "", "-:_*^/\\~`+=，。：？！“”；’《》…·、「」（）－～『』")
@@ -59,16 +63,18 @@ def score(
 ) -> dict[str, float]:
     """The measures of one answer to an answerable question.
 
-    ``EM`` and ``F1`` are of the words; ``AnswerQuoted`` is 1 where a quote holds an accepted
-    answer, in the normal form in which questions and texts meet; these three need accepted
-    answers. ``CitationPrecision`` is the share of what is cited that is relevant, 0 where nothing
-    is cited; ``CitationRecall`` the share of what is relevant that is cited; these need judgements.
+    ``EM`` and ``F1`` are of the words, ``EMAll`` and ``F1All`` their part in the measures over all
+    questions; ``AnswerQuoted`` is 1 where a quote holds an accepted answer, in the normal form in
+    which questions and texts meet; these need accepted answers. ``CitationPrecision`` is the share
+    of what is cited that is relevant, 0 where nothing is cited; ``CitationRecall`` the share of
+    what is relevant that is cited; these need judgements.
     """
     scores = {}
     if accepted:
         text = given.text or ""
         scores[EXACT] = exact(text, accepted) if text else 0.0
         scores[OVERLAP] = overlap(text, accepted) if text else 0.0
+        scores[EXACT_ALL], scores[OVERLAP_ALL] = scores[EXACT], scores[OVERLAP]
         quotes = [folder.fold(quote) for quote in given.quotes]
         folded = [folder.fold(answer) for answer in accepted]
         scores[QUOTED] = float(any(answer in quote for answer in folded for quote in quotes))
@@ -80,11 +86,27 @@ def score(
     return scores
 
 
-def is_right(scores: dict[str, float]) -> bool | None:
-    """Whether an answer with these measures is right; None where the set cannot tell.
+def score_unanswerable(text: str | None) -> dict[str, float]:
+    """The measures of what was said to a question without an answer: 1 for an abstention.
 
-    It is where it quotes an accepted answer or, where none is known, cites something relevant.
+    Rajpurkar, Jia and Liang 2018, "Know What You Don't Know: Unanswerable Questions for SQuAD".
     """
+    return dict.fromkeys(OVER_ALL, float(text is None))
+
+
+def is_right(
+    text: str | None, confidence: float | None, accepted: Sequence[str], scores: Mapping[str, float]
+) -> bool | None:
+    """Whether an answer to an answerable question is right; None where the set cannot tell.
+
+    An answer with a confidence is exact words, and right where its F1 is ``RIGHT`` or more, as the
+    confidence was fitted: ``run_f1`` over letters and digits in normal form. One without, or
+    without accepted answers, is right where it quotes an accepted answer or, where none is known,
+    cites something relevant.
+    """
+    if confidence is not None and accepted:
+        given = plain(text or "")
+        return any(run_f1(given, plain(answer)) >= RIGHT for answer in accepted)
     if QUOTED in scores:
         return scores[QUOTED] > 0
     if CITED_RIGHT in scores:

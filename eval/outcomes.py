@@ -1,7 +1,7 @@
 """From what was answered to a run's files and measures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from index.text import folder
 
 SHOWN = 10  # places of a ranking that are kept with their passages
 
+Cited = tuple[str, int, str]
+"""Article id, passage number and quote."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -28,14 +31,18 @@ class Row:
         citations: article id, passage number and quote of each.
         hits: article id, passage number and score of each passage found, best first.
         seconds: from question to answer, without embedding the question.
+        withheld: the answer that was too unsure to be given, or None.
+        withheld_citations: its citations.
     """
 
     id: str
     answer: str | None
     confidence: float | None
-    citations: tuple[tuple[str, int, str], ...]
+    citations: tuple[Cited, ...]
     hits: tuple[tuple[str, int, float], ...]
     seconds: float
+    withheld: str | None = None
+    withheld_citations: tuple[Cited, ...] = ()
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Row":
@@ -47,7 +54,15 @@ class Row:
             tuple((a, int(n), q) for a, n, q in record["citations"]),
             tuple((a, int(n), float(s)) for a, n, s in record["hits"]),
             float(record["seconds"]),
+            record["withheld"],
+            tuple((a, int(n), q) for a, n, q in record["withheld_citations"]),
         )
+
+    def as_if_given(self) -> "Row":
+        """The row with the answer that was withheld as its answer, where there was one."""
+        if self.withheld is None:
+            return self
+        return replace(self, answer=self.withheld, citations=self.withheld_citations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ def summarise(
     for question, row in zip(asked, rows, strict=True):
         scores[question.id].update(answer_scores(dataset.unit, question, row, qrels))
     outcomes = [
-        outcome(question, row, scores[question.id])
+        outcome(dataset.unit, question, row, qrels)
         for question, row in zip(asked, rows, strict=True)
     ]
     kept = [
@@ -100,18 +115,33 @@ def ranking(unit: Unit, row: Row) -> list[tuple[str, float]]:
 
 
 def answer_scores(unit: Unit, question: Question, row: Row, qrels: Qrels) -> dict[str, float]:
-    """The measures of an answer; none of a question that has no answer."""
+    """The measures of an answer, or of what was said to a question that has none."""
     if not question.answerable:
-        return {}
+        return answers.score_unanswerable(row.answer)
     cited = tuple(a if unit is Unit.DOCUMENT else passage_name(a, n) for a, n, _ in row.citations)
     given = answers.Given(row.answer, tuple(quote for _, _, quote in row.citations), cited)
     relevant = [name for name, rel in qrels.get(question.id, {}).items() if rel > 0]
     return answers.score(given, question.answers, relevant, folder())
 
 
-def outcome(question: Question, row: Row, scores: dict[str, float]) -> abstention.Outcome:
-    """A question's part in the measures of abstention."""
-    right = answers.is_right(scores) if question.answerable else False
+def told_of(asked: Sequence[Question]) -> tuple[str, ...]:
+    """The measures of answers that a set can tell.
+
+    Those over all questions need accepted answers: of unanswerable questions alone, a system that
+    says nothing would be the best.
+    """
+    if any(question.answers for question in asked if question.answerable):
+        return answers.NAMES
+    return tuple(name for name in answers.NAMES if name not in answers.OVER_ALL)
+
+
+def outcome(unit: Unit, question: Question, row: Row, qrels: Qrels) -> abstention.Outcome:
+    """A question's part in the measures of abstention; a withheld answer is judged like others."""
+    right: bool | None = False
+    if question.answerable:
+        said = row.as_if_given()
+        scores = answer_scores(unit, question, said, qrels)
+        right = answers.is_right(said.answer, said.confidence, question.answers, scores)
     return abstention.Outcome(question.answerable, row.answer is None, row.confidence, right)
 
 
@@ -126,7 +156,7 @@ def _summary(
 ) -> dict[str, Any]:
     values: dict[str, dict[str, list[Any]]] = {}
     means = {}
-    for name in (*names, *answers.NAMES):
+    for name in (*names, *told_of(asked)):
         of = [place for place, question in enumerate(asked) if name in scores[question.id]]
         if of:
             held = [scores[asked[place].id][name] for place in of]

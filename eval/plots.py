@@ -14,10 +14,11 @@ _SERIES = 8  # classes in the style sheet
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line of a plot: its name and its points."""
+    """A line of a plot: its name, its points, and a point to mark on it."""
 
     name: str
     points: tuple[tuple[float, float], ...]
+    mark: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,15 @@ def lines(
             f'<line class="ideal" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
         )
     for number, each in enumerate(series):
-        places = [at(point) for point in each.points]
-        drawn = " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
+        drawn = " ".join(f"{a:.1f},{b:.1f}" for a, b in map(at, each.points))
         parts.append(f'<polyline class="line s{number % _SERIES}" points="{drawn}"/>')
-        if dots:
-            for (a, b), (p, q) in zip(places, each.points, strict=True):
-                told = _hint(f"{each.name}: {p:.3g}, {q:.3g}")
-                parts.append(
-                    f'<circle class="dot s{number % _SERIES}" cx="{a:.1f}" cy="{b:.1f}" r="3.5">'
-                    f"{told}</circle>"
-                )
+        for p, q in (*(each.points if dots else ()), *([each.mark] if each.mark else ())):
+            a, b = at((p, q))
+            told = _hint(f"{each.name}: {p:.3g}, {q:.3g}")
+            parts.append(
+                f'<circle class="dot s{number % _SERIES}" cx="{a:.1f}" cy="{b:.1f}" r="3.5">'
+                f"{told}</circle>"
+            )
     return _svg(title, height, parts)
 
 

@@ -80,7 +80,8 @@ def print_run(run: "Run") -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("指标", "均值", "95% 区间", "问题"):
         table.add_column(title, justify="left" if title == "指标" else "right")
-    for name, each in told["measures"].items():
+    for name in run.measures:
+        each = told["measures"][name]
         table.add_row(
             name, f"{each['mean']:.4f}", f"{each['low']:.4f} – {each['high']:.4f}",
             str(each["questions"]),
@@ -232,6 +233,14 @@ def print_sweep(told: "Sweep", shown: int = 20) -> None:
     to.print(table)
     if len(told.points) > shown:
         to.print(Text(f"…… 共 {len(told.points)} 种组合，全部在 sweep.json", style="dim"))
+    if told.tied > 1:
+        to.print(
+            Text(
+                f"有 {told.tied} 种组合并列第一，取网格中最先的一种 · "
+                f"{told.tied} points tie for the best; the first of them in the grid is taken",
+                style="bold yellow",
+            )
+        )
     before, after = told.held
     mean = told.difference.mean
     to.print(

@@ -119,7 +119,9 @@ def _plots(runs: Sequence[Run], rows: Sequence[Mapping[str, Any]]) -> list[tuple
 def _confidence_plots(runs: Sequence[Run]) -> list[tuple[str, str]]:
     told = [(run.name, run.summary["abstention"]) for run in runs]
     risks = [
-        plots.Series(name, tuple((c, r) for c, r in each["risk_coverage"])) for name, each in told
+        # The mark is where the run's threshold lies; runs of older versions do not tell it.
+        plots.Series(name, tuple((c, r) for c, r in each["risk_coverage"]), each.get("given"))
+        for name, each in told
     ]
     bins = [
         plots.Series(name, tuple((b["confidence"], b["right"]) for b in each["calibration"]))
@@ -129,7 +131,7 @@ def _confidence_plots(runs: Sequence[Run]) -> list[tuple[str, str]]:
     if any(series.points for series in risks):
         made.append(
             (
-                "风险—覆盖 · Risk and coverage",
+                "风险—覆盖，点为所用的阈值 · Risk and coverage, the dot at the threshold used",
                 plots.lines(
                     "risk and coverage", risks, plots.share_axis("覆盖率 coverage"),
                     plots.share_axis("错误率 risk"),
@@ -220,20 +222,30 @@ def _table(runs: Sequence[Run], rows: Sequence[Mapping[str, Any]], main: str) ->
     for number in range(len(runs)):
         columns += [f"{main} [{number}]", f"首个相关 rank [{number}]", f"答对 answer [{number}]"]
     rankings = [run.rankings() for run in runs]
+    values = [_by_question(run, main) for run in runs]
     made = []
     for question_id, row in rows[0].items():
         kind = row["kind"] or ("" if row["answerable"] else "unanswerable")
         line = [question_id, row["question"], kind + (" ⚠" if row["synthetic"] else "")]
-        for of, ranked in zip(rows, rankings, strict=True):
+        for of, ranked, held in zip(rows, rankings, values, strict=True):
             each = of[question_id]
-            right = answers.is_right(each["scores"]) if each["answerable"] else None
+            right = None
+            if each["answerable"]:
+                right = answers.is_right(
+                    each["answer"], each["confidence"], each["accepted"], each["scores"]
+                )
             line += [
-                each["scores"].get(main),
+                held.get(question_id),
                 _first_right(ranked.get(question_id, ()), set(each["relevant"])),
                 None if right is None else int(right),
             ]
         made.append(tuple(line))
     return Table(tuple(columns), tuple(made))
+
+
+def _by_question(run: Run, main: str) -> dict[str, float]:
+    ids, values = run.values(main)
+    return dict(zip(ids, values.tolist(), strict=True))
 
 
 def _first_right(ranking: Sequence[str], relevant: set[str]) -> int | None:

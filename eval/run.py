@@ -17,7 +17,7 @@ from eval.cached import code_digest, open_cached
 from eval.errors import RunError
 from eval.gold import Qrels, resolve
 from eval.machine import machine, peak_memory, versions
-from eval.outcomes import Row, summarise
+from eval.outcomes import Cited, Row, summarise
 from eval.records import Dataset, Question
 from eval.run_files import MEASURES, UNFINISHED, Run, load_run, write_run
 from eval.settings import Settings
@@ -27,7 +27,7 @@ from index.embedders.base import Progress, Vectors
 from index.embedders.questions import read_change
 from qa.answer import ask
 from qa.evidence.use import reader_used
-from qa.records import Mode
+from qa.records import Citation, Mode
 from qa.understanding import Interpretation
 
 _EMBEDDED_AT_ONCE = 256
@@ -66,11 +66,12 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for plans whose runs give the same rankings and answers."""
+        """Equal for plans whose runs give the same files, times apart."""
         parts = [
             self.dataset.digest,
             self.settings.as_dict(),
-            [question.id for question in self.asked],
+            # Kinds change no measure, so runs compare without them; but tables show them.
+            [(question.id, question.kind, question.synthetic) for question in self.asked],
             code_digest("index", "qa", "eval"),
             _question_network(self.settings),
             reader_used(self.settings.reads, self.settings.mode),
@@ -206,16 +207,23 @@ def put(
         interpretation=Interpretation(date.fromisoformat(settings.today)),
         reads=settings.reads,
     )
+    withheld = answer.candidates[0] if answer.abstained and answer.candidates else None
     return Row(
         id=question.id,
         answer=answer.answer,
         confidence=answer.confidence,
-        citations=tuple((c.article_id, c.paragraph, c.quote) for c in answer.citations),
+        citations=_cited(answer.citations),
         hits=tuple(
             (hit.stored.article.id, hit.stored.passage.number, hit.score) for hit in answer.hits
         ),
         seconds=answer.seconds,
+        withheld=withheld.text if withheld else None,
+        withheld_citations=_cited(withheld.context) if withheld else (),
     )
+
+
+def _cited(citations: Sequence[Citation]) -> tuple[Cited, ...]:
+    return tuple((c.article_id, c.paragraph, c.quote) for c in citations)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from eval import measures
+from eval import answers, measures
 from eval.errors import RunError
 from eval.measures import Ranking
 from eval.statistics import Values
@@ -56,8 +56,12 @@ class Run:
 
     @property
     def measures(self) -> list[str]:
-        """Names of the measures there are."""
-        return list(self.summary["values"])
+        """Names of the measures that tables show.
+
+        Those over all questions would repeat others where all questions have an answer.
+        """
+        hidden = () if self.dataset["unanswerable"] else answers.OVER_ALL
+        return [name for name in self.summary["values"] if name not in hidden]
 
     def values(self, measure: str) -> tuple[list[str], Values]:
         """Ids of the questions that a measure is defined on, and its values.
@@ -74,11 +78,13 @@ class Run:
         return ids, np.array(held["values"], dtype=np.float64)
 
     def _scored(self, measure: str) -> tuple[list[str], Values]:
-        told = measures.within([measure], int(self.summary["settings"]["k"]))
+        depth = int(self.summary["settings"]["k"])
+        told = [] if measure in answers.NAMES else measures.within([measure], depth)
         if self.folder is None or not told:
+            held = list(self.summary["values"])
             raise RunError(
-                f"{self.name} does not tell {measure}; it has {', '.join(self.measures)}",
-                f"{self.name} 没有“{measure}”这个指标，有的是 {'、'.join(self.measures)}",
+                f"{self.name} does not tell {measure}; it has {', '.join(held)}",
+                f"{self.name} 没有“{measure}”这个指标，有的是 {'、'.join(held)}",
             )
         rankings = {
             question: [(name, float(-rank)) for rank, name in enumerate(names)]

@@ -14,7 +14,7 @@ from eval import answers, measures
 from eval.cached import open_cached
 from eval.errors import RunError
 from eval.gold import resolve
-from eval.outcomes import answer_scores, ranking
+from eval.outcomes import answer_scores, ranking, told_of
 from eval.records import Dataset, Question
 from eval.run import Plan, embed, put
 from eval.settings import Settings, with_setting
@@ -26,6 +26,7 @@ from index.paths import replace_file
 from qa.records import Mode
 
 _POINTS = "points"
+_DIGITS = 12
 _MOST = 2000  # points; a grid of more is a mistake
 
 
@@ -46,6 +47,7 @@ class Sweep:
         synthetic: number of questions that a program made.
         measure: by which it was chosen.
         points: all combinations, the best on the choice half first.
+        tied: how many of them are the best; where several are, the grid's first of them is chosen.
         held: the shipped settings' and the best point's values on the half held apart.
         difference: of the best from the shipped settings, on the half held apart.
     """
@@ -54,6 +56,7 @@ class Sweep:
     synthetic: int
     measure: str
     points: tuple[Point, ...]
+    tied: int
     held: tuple[Interval, Interval]
     difference: Difference
 
@@ -154,7 +157,9 @@ def sweep(
             values = judge.values(settings, choice)
             points.append((settings, interval(values)))
         progress("网格", len(grid), len(grid))
-        points.sort(key=lambda point: -point[1].mean)
+        # Sums in another order differ in their last digits; those count as equal.
+        points.sort(key=lambda point: -round(point[1].mean, _DIGITS))
+        best = round(points[0][1].mean, _DIGITS)
         before = judge.values(base, held)
         after = judge.values(points[0][0], held)
     (difference,) = compare(before, [after])
@@ -163,6 +168,7 @@ def sweep(
         synthetic=sum(question.synthetic for question in asked),
         measure=measure,
         points=tuple(Point(_flat(settings), value) for settings, value in points),
+        tied=sum(round(value.mean, _DIGITS) == best for _, value in points),
         held=(interval(before), interval(after)),
         difference=difference,
     )
@@ -219,6 +225,8 @@ class _Judge:
         }
         unit = self._dataset.unit
         if self._measure in answers.NAMES:
+            if self._measure not in told_of(chosen):
+                return {}
             scored = {
                 q.id: answer_scores(unit, q, rows[q.id], self._qrels).get(self._measure)
                 for q in chosen

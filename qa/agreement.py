@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+RIGHT = 0.5  # F1 from which an answer counts as right; what a confidence is the chance of
+
 
 def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
     """Length of the longest contiguous run of units that two sequences share."""

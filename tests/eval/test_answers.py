@@ -1,5 +1,7 @@
 """Measures of answers and of abstention, against values worked out by hand or by scikit-learn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -7,6 +9,8 @@ from sklearn.metrics import roc_auc_score
 from eval import abstention
 from eval.abstention import Outcome
 from eval.answers import Given, exact, is_right, overlap, score
+from eval.outcomes import Row, outcome, told_of
+from eval.records import Question, Unit
 from index.text import folder
 
 
@@ -48,16 +52,52 @@ def test_citations_are_measured_against_judgements_and_quotes_against_answers() 
 def test_an_abstention_to_an_answerable_question_scores_nothing() -> None:
     told = score(Given(None, (), ()), ["张之洞"], {"a/1"}, folder())
     assert set(told.values()) == {0.0}
-    assert len(told) == 5
+    assert len(told) == 7
 
 
 def test_what_the_set_does_not_tell_is_not_measured() -> None:
     given = Given("武汉", ("武汉",), ("a/1",))
     assert set(score(given, [], {"a/1"}, folder())) == {"CitationPrecision", "CitationRecall"}
-    assert set(score(given, ["武汉"], (), folder())) == {"EM", "F1", "AnswerQuoted"}
-    assert is_right(score(given, [], (), folder())) is None
-    assert is_right(score(given, [], {"b/1"}, folder())) is False
-    assert is_right(score(given, ["武汉"], {"b/1"}, folder())) is True
+    words = {"EM", "F1", "AnswerQuoted", "EMAll", "F1All"}
+    assert set(score(given, ["武汉"], (), folder())) == words
+    for confidence in (None, 0.9):
+        assert is_right("武汉", confidence, [], score(given, [], (), folder())) is None
+        assert is_right("武汉", confidence, [], score(given, [], {"b/1"}, folder())) is False
+        assert is_right("武汉", confidence, [], score(given, [], {"a/1"}, folder())) is True
+    assert is_right("武汉", None, ["武汉"], score(given, ["武汉"], {"b/1"}, folder())) is True
+
+
+def test_exact_words_are_right_by_themselves_and_sentences_by_what_they_hold() -> None:
+    sentence = "汉阳铁厂由张之洞于1890年创办。"
+    scores = score(Given("1890年", (sentence,), ()), ["张之洞"], (), folder())
+    assert scores["AnswerQuoted"] == 1
+    assert is_right("1890年", 0.9, ["张之洞"], scores) is False
+    assert is_right("1890年", None, ["张之洞"], scores) is True
+    # As the confidence was fitted: letters and digits in normal form, F1 of .5 or more.
+    assert is_right("張之洞", 0.9, ["张之洞"], scores) is True
+    assert is_right("1890", 0.1, ["1890年3月4日"], scores) is True  # 8 of 12
+    assert is_right("1890", 0.1, ["1890年3月4日上午十点整开工"], scores) is False  # 8 of 19
+    assert is_right(None, 0.1, ["张之洞"], scores) is False
+
+
+def test_a_withheld_answer_is_judged_as_if_it_were_given() -> None:
+    asked = Question("q", "谁？", ("张之洞",))
+    cited = (("a", 1, "汉阳铁厂由张之洞创办。"),)
+    row = Row("q", None, 0.1, (), (), 0.0, "张之洞", cited)
+    assert outcome(Unit.PASSAGE, asked, row, {}) == Outcome(True, True, 0.1, True)
+    judged = Question("q", "谁？")
+    for name, right in (("a/1", True), ("b/1", False)):
+        told = outcome(Unit.PASSAGE, judged, row, {"q": {name: 1}})
+        assert told == Outcome(True, True, 0.1, right)
+    nothing = Row("q", None, 0.0, (), (), 0.0)
+    assert outcome(Unit.PASSAGE, asked, nothing, {}).right is False
+    assert outcome(Unit.PASSAGE, Question("q", "谁？", (), False), row, {}).right is False
+
+
+def test_unanswerable_questions_alone_tell_no_measure_over_all() -> None:
+    unanswerable = Question("q", "谁？", answerable=False)
+    assert not {"EMAll", "F1All"} & set(told_of([unanswerable, Question("p", "谁？")]))
+    assert {"EMAll", "F1All"} <= set(told_of([unanswerable, Question("p", "谁？", ("甲",))]))
 
 
 def outcomes(seed: int, number: int = 400) -> list[Outcome]:
@@ -90,9 +130,11 @@ def test_precision_and_recall_are_of_abstaining_from_unanswerable_questions() ->
     told = abstention.measure(made)
     assert (told.precision, told.recall) == (2 / 3, 2 / 3)
     assert told.f1 == pytest.approx(2 / 3)
-    # Two answers: one right at 0.9, one to an unanswerable question at 0.8.
-    assert told.risk_coverage == ((1 / 5, 0.0), (2 / 5, 0.5))
-    assert told.aurc == 0.25
+    # One right at 0.9; the others, given or not, are wrong or to unanswerable questions.
+    curve = ((1 / 5, 0.0), (2 / 5, 1 / 2), (3 / 5, 2 / 3), (1.0, 4 / 5))
+    assert told.risk_coverage == curve
+    assert told.aurc == pytest.approx((0 + 1 / 2 + 2 / 3 + 4 / 5 + 4 / 5) / 5)
+    assert told.given == (2 / 5, 1 / 2)  # as the run answers two
     assert told.ece == pytest.approx((0.1 + 0.8) / 2)
 
 
@@ -102,6 +144,18 @@ def test_answers_of_equal_confidence_stand_on_one_point() -> None:
     assert told.risk_coverage == ((1.0, 0.5),)
     assert told.aurc == 0.5
     assert abstention.measure(made[::-1]) == told
+
+
+def test_the_curve_does_not_depend_on_the_threshold() -> None:
+    at = {}
+    for threshold in (0.0, 0.35, 0.75, 1.1):
+        at[threshold] = abstention.measure(
+            [replace(o, abstained=(o.confidence or 0) < threshold) for o in outcomes(1)]
+        )
+    assert len({(told.aurc, told.risk_coverage) for told in at.values()}) == 1
+    assert at[0.0].given == at[0.0].risk_coverage[-1]
+    assert at[0.75].given in at[0.75].risk_coverage
+    assert at[1.1].given is None
 
 
 def test_a_calibrated_confidence_has_a_small_error_and_an_overconfident_one_a_large() -> None:

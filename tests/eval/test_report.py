@@ -11,7 +11,7 @@ from eval import plots
 from eval.abstention import Outcome, measure
 from eval.compare import compare_runs
 from eval.errors import RunError
-from eval.report import _confidence_plots, _marks, marked, recall_by_depth, report
+from eval.report import _confidence_plots, _marks, _table, marked, recall_by_depth, report
 from eval.run_files import Run, load_run
 from index.text import folder
 from qa.records import Mode
@@ -68,12 +68,51 @@ def test_it_works_in_a_browser_and_runs_nothing_of_the_articles(
         assert page.locator("#questions tbody tr").count() == 1
         assert "q2" in page.locator("#questions tbody tr").inner_text()
         page.fill("#filter", "")
-        page.locator("#questions th").nth(3).click()
+        head = page.locator("#questions th").nth(3)
+        head.get_by_role("button").focus()
+        for key, order in (("Enter", "ascending"), ("Space", "descending")):
+            page.keyboard.press(key)
+            assert head.get_attribute("aria-sort") == order
+        assert page.locator("#questions th[aria-sort]").count() == 1
         assert page.locator("#questions tbody tr").count() == 5
+        assert page.get_by_role("button", name="previous page").is_disabled()
+        assert page.get_by_role("button", name="next page").is_disabled()
         page.locator("details").first.hover()
         assert page.evaluate("window.ran") is None
         browser.close()
     assert told == [path.as_uri()]
+
+
+def test_the_table_of_questions_holds_whichever_measure_is_asked_for(runs: list[Run]) -> None:
+    for main in ("nDCG@3", "F1All"):
+        told = _table(runs, [{row["id"]: row for row in run.rows()} for run in runs], main)
+        for number, run in enumerate(runs):
+            ids, values = run.values(main)
+            held = {row[0]: row[3 + 3 * number] for row in told.rows}
+            assert {name: held[name] for name in ids} == dict(zip(ids, values, strict=True))
+        assert report(runs, main)
+
+
+def test_a_tick_is_for_the_answers_own_words(runs: list[Run]) -> None:
+    rows = {row["id"]: row for row in runs[0].rows()}
+    assert rows["q2"]["scores"]["AnswerQuoted"] == 1
+    for confidence, tick in ((None, 1), (0.9, 0)):
+        rows["q2"] |= {"answer": "在线教育", "confidence": confidence}
+        told = {row[0]: row[5] for row in _table(runs[:1], [rows], "nDCG@10").rows}
+        assert told["q2"] == tick
+
+
+def test_a_t_test_that_is_not_defined_is_a_dash(runs: list[Run]) -> None:
+    held = runs[0].summary["values"]
+    flat = {name: {**each, "values": [0.0] * len(each["of"])} for name, each in held.items()}
+    even = {name: {**each, "values": [0.5] * len(each["of"])} for name, each in held.items()}
+    two = [
+        Run(name, runs[0].folder, {**runs[0].summary, "values": values})
+        for name, values in (("flat", flat), ("even", even))
+    ]
+    page = report(two)
+    assert '<td class="n">—</td><td class="n">4/0/0</td>' in page
+    assert "&lt;0.0001" not in page
 
 
 def test_recall_by_depth_is_recall(runs: list[Run]) -> None:
@@ -92,9 +131,11 @@ def test_curves_of_confidence_are_drawn_where_there_is_any(runs: list[Run]) -> N
     summary = {**runs[0].summary, "abstention": measure(outcomes).as_dict()}
     sure = Run("sure", runs[0].folder, summary)
     titles = [title for title, _ in _confidence_plots([sure])]
-    assert titles == ["风险—覆盖 · Risk and coverage", "校准 · Calibration"]
+    assert [title.partition("，")[0] for title in titles] == ["风险—覆盖", "校准 · Calibration"]
     page = report([sure])
     assert "风险—覆盖" in page
+    share, risk = summary["abstention"]["given"]
+    assert f"sure: {share:.3g}, {risk:.3g}" in page
     assert f"{summary['abstention']['auroc']:.3f}" in page
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from eval import run as running
 from eval.cached import open_cached
 from eval.compare import compare_runs, judge
+from eval.datasets.check import Wanted, read_dataset
 from eval.errors import DatasetError, RunError
 from eval.gold import resolve
 from eval.outcomes import Row
+from eval.problems import Kind, Problem, Problems
 from eval.records import Dataset, Question, Unit
 from eval.run import Plan
 from eval.run_files import Run, load_run, read_trec, trec_run
@@ -25,7 +28,7 @@ from index.embedders.questions import Change
 from index.errors import SettingError
 from qa.evidence.use import Reads
 from qa.fusion import Weights
-from qa.records import Evidence, Mode
+from qa.records import Answer, Candidate, Citation, Evidence, Mode
 from tests.eval.conftest import read
 from tests.eval.layouts import CORPUS, QUERIES, beir, write_lines
 from tests.support import ROOT, SAMPLE, HashEmbedder
@@ -211,7 +214,83 @@ def test_a_paragraph_that_is_not_there_is_told(
     lines = [{"id": "q", "question": "唐家渡完成了什么？", "article": "港口", "paragraphs": [9]}]
     write_lines(folder / "questions.jsonl", lines)
     with pytest.raises(DatasetError, match="paragraph 9"):
-        made("out", read(folder))
+        read(folder)
+    assert hashed.embedded == 0
+    more = [{"id": "p", "question": "完成了什么？", "article": "港口", "paragraphs": [0, 1]}]
+    write_lines(folder / "questions.jsonl", [*lines, *more])
+    told: list[Problem] = []
+    dataset = read_dataset(Wanted(folder), Problems(told.append), accept=True)
+    assert [(p.kind, p.place) for p in told] == [
+        (Kind.UNKNOWN_PLACE, "questions.jsonl:1"),
+        (Kind.UNKNOWN_PLACE, "questions.jsonl:2"),
+        (Kind.NOT_JUDGED, "set"),
+    ]
+    run = made("out", dataset)
+    assert list(run.qrels()) == ["p"]
+
+
+def test_another_kind_makes_another_run_that_compares_with_the_first(
+    made: Make, tmp_path: Path
+) -> None:
+    first = made("a")
+    changes: list[dict[str, object]] = [{"kind": "number"}, {"synthetic": True}]
+    for told in changes:
+        query = {"_id": "q1", "text": "唐家渡打了多少根桩？", "answers": ["898根"], **told}
+        other = read(beir(tmp_path / "other", queries=[query, *QUERIES[1:]]))
+        with pytest.raises(RunError, match="other settings"):
+            made("a", other)
+    assert compare_runs([first, made("b", other)]).lines
+
+
+def test_measures_over_all_questions(made: Make, tmp_path: Path) -> None:
+    run = made()  # answers whatever it is asked
+    ids, values = run.values("EMAll")
+    assert ids == ["q1", "q2", "q4"]  # q3 has no accepted answers
+    assert values.tolist() == [0, 0, 0]
+    f1 = dict(zip(*run.values("F1"), strict=True))
+    assert dict(zip(*run.values("F1All"), strict=True)) == {**f1, "q4": 0}
+    assert {"EMAll", "F1All"} <= set(run.measures)
+    assert judge(run, run, "F1All", 0).difference.ties == 3
+    answered = read(beir(tmp_path / "answered", queries=QUERIES[:3]))
+    plain = made("plain", answered)
+    assert not {"EMAll", "F1All"} & set(plain.measures)  # they would be EM and F1 again
+    assert {line.measure for line in compare_runs([plain, plain]).lines} == set(plain.measures)
+    assert compare_runs([plain, plain], ["F1All"]).lines[0].values[0].number == 2
+
+
+def test_the_answer_that_was_withheld_is_kept(
+    made: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def unsure(_collection: Collection, question: str, *_: object, **__: object) -> Answer:
+        text = {"唐家渡打了多少根桩？": "898根"}.get(question, "不对")
+        cited = Citation("d1", "港口", None, None, None, 1, None, 0, 4, text, 1.0)
+        best, other = (Candidate(said, 0.1, (cited,), (cited,)) for said in (text, "别的"))
+        return Answer(question, None, 0.1, (), (), 0.0, candidates=(best, other))
+
+    monkeypatch.setattr(running, "ask", unsure)
+    run = made()
+    assert [row["answer"] for row in run.rows()] == [None] * 4
+    assert run.values("F1")[1].tolist() == [0, 0]
+    # q1 by its words; q3 has no accepted answer and cites another document; q4 has none at all.
+    assert run.summary["abstention"]["risk_coverage"] == [[1.0, 3 / 4]]
+
+
+def test_an_abstention_is_right_where_there_is_no_answer(
+    made: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = running.put
+
+    def silent(collection: Collection, question: Question, vector: Any, settings: Settings) -> Row:
+        row = put(collection, question, vector, settings)
+        withheld = {"withheld": row.answer, "withheld_citations": row.citations}
+        return replace(row, answer=None, citations=(), confidence=0.2, **withheld)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(running, "put", silent)
+    run = made()
+    assert dict(zip(*run.values("F1All"), strict=True)) == {"q1": 0, "q2": 0, "q4": 1}
+    told = run.summary["abstention"]
+    assert told["risk_coverage"][-1][0] == 1
+    assert told["given"] is None
 
 
 def test_a_cached_collection_is_used_again_and_an_unfinished_one_gone_on_with(
@@ -325,8 +404,9 @@ def test_the_gate_is_for_losses_that_are_large_and_not_chance(tmp_path: Path) ->
     assert judge(base, summary_run(badly), "nDCG@10", 0.005).lost
     assert not judge(base, summary_run(few), "nDCG@10", 0.005).lost
     assert not judge(summary_run(badly), base, "nDCG@10", 0.005).lost
-    with pytest.raises(RunError, match="does not tell AP"):
-        judge(base, base, "AP", 0.005)
+    for name in ("AP", "F1All"):
+        with pytest.raises(RunError, match=f"does not tell {name}"):
+            judge(base, base, name, 0.005)
 
 
 def summary_run(values: np.ndarray[Any, np.dtype[np.float64]]) -> Run:

@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from eval import sweep as sweeping
 from eval.errors import RunError
+from eval.outcomes import Row
+from eval.render import print_sweep
 from eval.run import put
 from eval.settings import Settings
-from eval.sweep import halves, read_grid, sweep
+from eval.statistics import Interval, compare
+from eval.sweep import Point, Sweep, halves, read_grid, sweep
 from index.embedders.base import no_progress
 from index.errors import SettingError
 from qa.evidence.use import Reads
@@ -100,3 +104,37 @@ def test_measures_of_answers_can_decide_and_others_are_refused(
     assert 0 < told.points[0].choice.mean < 1
     with pytest.raises(RunError, match="is not a measure"):
         sweep(dataset, [BASE], BASE, "magic", tmp_path / "b", no_progress)
+
+
+def test_a_measure_over_all_questions_rewards_abstaining_where_there_is_no_answer(
+    hashed: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = read(SAMPLE)
+    answers = {question.id: question.answers for question in dataset.questions}
+    wrong = {q.id for q in dataset.questions if not q.answerable}
+
+    def by_threshold(collection: Any, question: Any, vector: Any, settings: Settings) -> Row:
+        # Right where there is an answer, and less sure where there is none.
+        confidence = 0.3 if question.id in wrong else 0.8
+        text = "胡说" if question.id in wrong else answers[question.id][0]
+        given = confidence >= (settings.reads.threshold or 0)
+        return Row(question.id, text if given else None, confidence, (), (), 0.0)
+
+    monkeypatch.setattr(sweeping, "put", by_threshold)
+    points = read_grid(grid(tmp_path / "g.yaml", "threshold: [0, 0.2, 0.5, 0.6, 0.9]"), BASE)
+    told = sweep(dataset, points, BASE, "F1All", tmp_path / "all", no_progress)
+    assert [point.settings["threshold"] for point in told.points] == [0.5, 0.6, 0, 0.2, 0.9]
+    assert (told.points[0].choice.mean, told.tied) == (1.0, 2)
+    assert told.points[0].choice.number == len([q for q in dataset.questions if q.split == "dev"])
+    blind = sweep(dataset, points, BASE, "F1", tmp_path / "f1", no_progress)
+    assert blind.tied == 4  # F1 sees no difference
+
+
+def test_ties_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    point = Point({"threshold": 0.1}, Interval(0.5, 0.4, 0.6, 9))
+    (difference,) = compare(np.ones(3), [np.ones(3)])
+    held = (point.choice, point.choice)
+    for tied in (1, 2):
+        told = Sweep("set", 0, "F1All", (point, point), tied, held, difference)
+        print_sweep(told)
+        assert ("tie for the best" in capsys.readouterr().out) == (tied == 2)
