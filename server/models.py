@@ -156,7 +156,10 @@ class ArticleRequest(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=MAX_BYTES, description="正文 · the body")]
     title: str | None = Field(None, description="标题 · by default, the first words of the text")
     id: Id | None = Field(
-        None, description="编号；同编号的文章会被替换 · one of the same id is replaced"
+        None,
+        description="编号；同编号的文章会被替换。不给时由标题和正文算出，正文改了就是另一篇 · "
+        "one of the same id is replaced; by default made from title and text, so that an edited "
+        "text is another article",
     )
     published: str | None = Field(None, description="日期 · the date", examples=["2025-05-14"])
     url: str | None = Field(None, description="链接 · where it was published")

@@ -13,14 +13,16 @@ from starlette.datastructures import UploadFile
 
 from index.collection import Change
 from index.errors import ReadError
-from index.readers import read_bytes
-from index.records import Article
+from index.readers import read_records
+from index.readers.found import Found
+from index.readers.ids import text_id
 from server.models import ArticleRequest
 from server.problems import Problem
 from server.service import Service
 
 _JSON = "article.jsonl"
 _JSON_SOURCE = "api"
+_ERRORS = 20  # told of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,14 @@ class GivenFile:
     name: str | None
     data: bytes
 
-    def articles(self) -> list[Article]:
-        """What it holds.
-
-        Raises:
-            ReadError: it cannot be read.
-        """
-        if self.name is None:
-            return read_bytes(_JSON, self.data, source=_JSON_SOURCE)
-        return read_bytes(self.name, self.data, source=f"upload:{self.name}")
+    def found(self) -> Found:
+        """What it holds, and what of it cannot be read."""
+        try:
+            if self.name is None:
+                return read_records(_JSON, self.data, source=_JSON_SOURCE)
+            return read_records(self.name, self.data, source=f"upload:{self.name}")
+        except ReadError as error:
+            return Found((), (error,), 1)
 
 
 async def read_request(request: Request, most: int) -> list[GivenFile]:
@@ -72,46 +73,47 @@ async def read_request(request: Request, most: int) -> list[GivenFile]:
 
 
 async def add_all(service: Service, given: list[GivenFile], language: str) -> list[dict[str, Any]]:
-    """Add what each file holds; the result of each, its errors in the language asked for.
+    """Add what can be read of each file; the result of each, its errors in the language asked for.
 
     Raises:
-        Problem: none of them can be read.
+        Problem: nothing of them can be read.
     """
-    results, errors = [], []
+    results: list[dict[str, Any]] = []
+    failures: list[ReadError] = []
     for one in given:
-        result, error = await _add(service, one)
-        if error:
-            errors.append(error)
-            result["errors"] = [error.chinese if language == "zh" else error.english]
-        results.append(result)
-    if len(errors) == len(given):
+        found = await asyncio.to_thread(one.found)
+        change = Change((), (), (), 0)
+        if found.articles:
+            change = await service.add(found.articles)
+        else:
+            failures.append(found.error)
+        results.append(
+            {
+                "file": one.name,
+                "added": change.added,
+                "replaced": change.replaced,
+                "unchanged": change.unchanged,
+                "passages": change.passages,
+                "errors": [e.chinese if language == "zh" else e.english for e in _told(found)],
+            }
+        )
+    if len(failures) == len(given):
         raise Problem(
             "invalid",
-            "; ".join(error.english for error in errors),
-            "；".join(error.chinese for error in errors),
+            "; ".join(error.english for error in failures),
+            "；".join(error.chinese for error in failures),
             more={"results": results},
         )
     return results
 
 
-async def _add(service: Service, given: GivenFile) -> tuple[dict[str, Any], ReadError | None]:
-    change = Change((), (), (), 0)
-    failed: ReadError | None = None
-    try:
-        articles = await asyncio.to_thread(given.articles)
-    except ReadError as error:
-        failed = error
-    else:
-        change = await service.add(articles)
-    result: dict[str, Any] = {
-        "file": given.name,
-        "added": change.added,
-        "replaced": change.replaced,
-        "unchanged": change.unchanged,
-        "passages": change.passages,
-        "errors": [],
-    }
-    return result, failed
+def _told(found: Found) -> tuple[ReadError, ...]:
+    """The first errors of a file, and how many more there are."""
+    if len(found.errors) <= _ERRORS:
+        return found.errors
+    more = found.failed - _ERRORS
+    rest = ReadError(f"{more:,} more records cannot be read", f"还有 {more:,} 条记录读不了")
+    return (*found.errors[:_ERRORS], rest)
 
 
 def _record(body: bytes) -> GivenFile:
@@ -129,4 +131,7 @@ def _record(body: bytes) -> GivenFile:
         # With "body" before each field, as the framework has it.
         errors = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(errors) from error
-    return GivenFile(None, json.dumps(record.model_dump(exclude_none=True)).encode())
+    fields = record.model_dump(exclude_none=True)
+    # Many texts go by one title: only the same one over again is the same article.
+    fields.setdefault("id", text_id(_JSON_SOURCE, record.title or "", record.text))
+    return GivenFile(None, json.dumps(fields).encode())

@@ -16,7 +16,7 @@ from index.readers.origin import Origin
 from index.readers.walk import Entry, walk
 from index.records import Article
 
-__all__ = ["FORMATS", "MAX_BYTES", "Read", "read_bytes", "read_path"]
+__all__ = ["FORMATS", "MAX_BYTES", "Read", "read_bytes", "read_path", "read_records"]
 
 MAX_BYTES = 200_000_000
 
@@ -82,8 +82,8 @@ def read_path(path: Path, *, on_file: Callable[[Path], None] | None = None) -> I
         yield _read_entry(entry)
 
 
-def read_bytes(name: str, data: bytes, *, source: str) -> list[Article]:
-    """Read uploaded content.
+def read_records(name: str, data: bytes, *, source: str) -> Found:
+    """Read uploaded content; a record that cannot be read costs no other.
 
     Args:
         name: the file's name; its suffix tells the format, and an unknown one means plain text.
@@ -91,18 +91,20 @@ def read_bytes(name: str, data: bytes, *, source: str) -> list[Article]:
         source: what the articles name as their source, the same each time for the same file.
 
     Raises:
+        ReadError: the content as a whole cannot be read.
+    """
+    return _read(data, Origin.of(name, source))
+
+
+def read_bytes(name: str, data: bytes, *, source: str) -> list[Article]:
+    """Read content of which every record is wanted; arguments as ``read_records`` has them.
+
+    Raises:
         ReadError: the content, or one record of it, cannot be read; nothing of it is returned.
     """
-    found = _read(data, Origin.of(name, source))
+    found = read_records(name, data, source=source)
     if found.errors:
-        more = len(found.errors) - 1
-        first = found.errors[0]
-        if not more:
-            raise first
-        raise ReadError(
-            f"{first} ({more} more records have errors)",
-            f"{first.chinese}（另有 {more} 条记录有错误）",
-        )
+        raise found.error
     return list(found.articles)
 
 

@@ -67,7 +67,7 @@ class Collector:
                 f"check where it is from.",
                 f"{self.origin.name}：文件里一条记录也没有；请检查来源",
             )
-        return Found(tuple(self._articles), tuple(errors))
+        return Found(tuple(self._articles), tuple(errors), self._failed)
 
     def _article(self, record: Mapping[str, object], line: int) -> Article:
         """Make a record an article.

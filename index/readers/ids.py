@@ -25,6 +25,11 @@ def article_id(source: str, title: str, nth: int = 0) -> str:
     return _digest(source, title, str(nth))
 
 
+def text_id(source: str, title: str, text: str) -> str:
+    """Return the id of an article that comes by itself, without a file and without an id."""
+    return _digest(source, title, text)
+
+
 def file_id(source: str) -> str:
     """Return the id of the one article in a file: its title may be edited, the id stays."""
     return _digest(source)

@@ -104,8 +104,8 @@ async def show_article(article_id: ArticleId, service: ServiceOf) -> Response:
 async def add_articles(request: Request, service: ServiceOf, settings: SettingsOf) -> Response:
     """Add an article as JSON, or files as `multipart/form-data`.
 
-    An article of the same id is replaced. Files are read as `wenju add` reads them; one that
-    cannot be read leaves the others as they are.
+    An article of the same id is replaced. Files are read as `wenju add` reads them: what cannot
+    be read, a file or a record in one, is told in `errors`, and the rest is added.
     """
     given = await read_request(request, settings.upload_files)
     results = await add_all(service, given, language_of(request.headers))

@@ -554,6 +554,26 @@ def test_reading_only_offers_no_writes(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="删除这篇文章")).to_be_hidden()
 
 
+def test_a_file_of_which_some_records_are_added_tells_both(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    mixed = tmp_path / "混合.jsonl"
+    records = [
+        {"title": "枇杷码头动工", "text": "枇杷码头位于汉阳，今年动工。"},
+        *({"title": f"无文{n}"} for n in range(30)),
+    ]
+    mixed.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    page.goto(site.at())
+    page.locator("#files").set_input_files(mixed)
+    row = page.locator(".files li")
+    expect(row.locator("b").first).to_have_text("新增 1 篇", timeout=_WORK)
+    expect(row.locator("b.problem")).to_have_text("部分记录没有添加")
+    expect(row.locator(".error")).to_have_count(21)
+    expect(row.locator(".error").last).to_have_text("还有 10 条记录读不了")
+    expect(page.locator("#live")).to_have_text("1 个文件处理完毕，1 个有问题")
+    expect(page.get_by_role("link", name="枇杷码头动工")).to_be_visible()
+
+
 def test_files_are_added_each_with_its_result(page: Page, site: Site, tmp_path: Path) -> None:
     good = tmp_path / "好文章.md"
     good.write_text(

@@ -1,6 +1,7 @@
 """The service and its application in this process, with a stand-in for the model."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -206,6 +207,77 @@ def test_removing_what_is_not_there_is_told_as_reading_it_is(place: Path) -> Non
             assert removed.status_code == read.status_code == 404
             assert removed.json()["detail"] == read.json()["detail"]
             assert "GET /api/articles" in removed.json()["detail"]
+
+    within(run())
+
+
+def results(answered: httpx2.Response) -> list[dict[str, Any]]:
+    return answered.json()["results"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.usefixtures("use")
+def test_articles_without_ids_are_told_apart_by_their_text(place: Path) -> None:
+    async def run() -> None:
+        async with served(place) as client:
+
+            async def add(**record: str) -> dict[str, Any]:
+                (result,) = results(await client.post("/api/articles", json=record))
+                return result
+
+            first = await add(title="简讯", text="白沙码头今年开工。")
+            second = await add(title="简讯", text="黑石码头明年开工。")
+            assert len({*first["added"], *second["added"]}) == 2
+            again = await add(title="简讯", text="白沙码头今年开工。")
+            assert again["unchanged"] == first["added"]
+            start = "没有标题的文章以正文开头的三十个字为标题，这一篇和下一篇在此之前完全相同，"
+            untitled = [await add(text=f"{start}结尾是{end}。") for end in "甲乙"]
+            assert all(len(one["added"]) == 1 for one in untitled)
+            assert (await client.get("/api/info")).json()["articles"] == 6
+
+    within(run())
+
+
+def lines(*records: object) -> bytes:
+    return "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
+
+
+@pytest.mark.usefixtures("use")
+def test_a_bad_record_costs_no_other_of_its_file(place: Path) -> None:
+    good = [{"text": "白沙码头今年开工。"}, {"text": "黑石码头明年开工。"}]
+    mixed = lines(good[0], {"title": "无文"}, good[1], {"text": "丙", "published": "昨天"})
+
+    async def run() -> None:
+        async with served(place) as client:
+
+            async def add(*files: tuple[str, bytes]) -> httpx2.Response:
+                given = [("files", file) for file in files]
+                return await client.post("/api/articles", files=given)
+
+            added = await add(("混合.jsonl", mixed))
+            assert added.status_code == 201
+            (result,) = results(added)
+            assert len(result["added"]) == result["passages"] == 2
+            no_text, no_date = result["errors"]
+            assert "混合.jsonl, line 2" in no_text
+            assert "混合.jsonl, line 4" in no_date
+            again = await add(("混合.jsonl", mixed))
+            assert (again.status_code, len(results(again)[0]["unchanged"])) == (200, 2)
+            assert results(again)[0]["errors"] == result["errors"]
+
+            table = "编号,正文\n" + "一,丁\n" * 130
+            (many,) = results(await add(("表.csv", table.encode())))
+            assert (many["added"], len(many["errors"])) == (["一"], 21)
+            assert many["errors"][-1] == "109 more records cannot be read"
+
+            nothing = lines({"title": "无文"}, {"text": ""})
+            beside = await add(("坏.jsonl", nothing), ("坏.txt", b""), ("好.txt", "戊".encode()))
+            assert beside.status_code == 201
+            assert [len(one["errors"]) for one in results(beside)] == [2, 1, 0]
+            none = await add(("坏.jsonl", nothing), ("坏.txt", b""))
+            assert none.status_code == 422
+            assert "坏.jsonl, line 1: " in none.json()["detail"]
+            assert "(1 more records have errors); 坏.txt: " in none.json()["detail"]
+            assert [len(one["errors"]) for one in results(none)] == [2, 1]
 
     within(run())
 

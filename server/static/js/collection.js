@@ -146,8 +146,10 @@ function tell(result, state, bar) {
     .filter(([name]) => result[name]?.length)
     .map(([name, words]) => t(words, { n: result[name].length }));
   const errors = (result.errors ?? []).map((error) => String(error.detail ?? error) || t("nothingRead"));
-  const summary = counts.join(t("comma")) || t(errors.length ? "fileFailed" : "nothingRead");
-  state.replaceChildren(h(errors.length ? "b.problem" : "b", {}, summary), ...errors.slice(0, 5).map((error) => h("span.error", {}, isolated(error))));
+  const summary = counts.length ? [h("b", {}, counts.join(t("comma")))] : [];
+  if (errors.length) summary.push(" ", h("b.problem", {}, t(counts.length ? "partFailed" : "fileFailed")));
+  else if (!counts.length) summary.push(h("b", {}, t("nothingRead")));
+  state.replaceChildren(...summary, ...errors.map((error) => h("span.error", {}, isolated(error))));
   bar.remove();
   return errors.length === 0;
 }
