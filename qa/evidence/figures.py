@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa.agreement import RIGHT
 from qa.evidence.judge import Judge, Seen, Verdict
 from qa.evidence.readings import Read
 
 Floats = npt.NDArray[np.float64]
 
-RIGHT = 0.5  # F1 from which an answer counts as right
+
 FALSE_REJECTIONS = 0.05
 FIGURES = "figures.json"
 CURVE = "curve.jsonl"

@@ -23,10 +23,10 @@ import numpy.typing as npt
 from index.embedders.questions import read_change
 from index.paths import replace_file
 from index.terminal import print_line
+from qa.agreement import RIGHT
 from qa.evidence.figures import (
     CURVE,
     FIGURES,
-    RIGHT,
     Case,
     cases,
     curve_table,
