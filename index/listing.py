@@ -1,9 +1,8 @@
 """The list of articles: all of it, a page of it, its labels and days."""
 
-import re
-
 from index.database import Database
 from index.stored import ArticleSummary, Filter, Position
+from index.text import folder
 
 
 class Listing:
@@ -11,6 +10,7 @@ class Listing:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        db.create_function("folded", 1, _folded, deterministic=True)
 
     def summaries(self, where: Filter) -> list[ArticleSummary]:
         """All articles that pass, the newest first."""
@@ -30,7 +30,8 @@ class Listing:
 
         Args:
             where: which articles.
-            title: words, apart by white space, that the title or the label must hold.
+            title: words, apart by white space, that the title or the label must hold, in either
+                script, width or case.
             after: where the part before ended.
             limit: how many articles at most.
         """
@@ -38,9 +39,8 @@ class Listing:
         parts = [passes]
         given: list[str | int] = [*values]
         for word in title.split():
-            literal = re.sub("[!%_]", r"!\g<0>", word)
-            parts.append("(a.title LIKE ? ESCAPE '!' OR a.label LIKE ? ESCAPE '!')")
-            given += [f"%{literal}%"] * 2
+            parts.append("instr(folded(a.title || char(10) || coalesce(a.label, '')), ?)")
+            given.append(_folded(word))
         if after:
             parts.append("(coalesce(a.published, ''), -a.rowid) < (?, ?)")
             given += [after.published, -after.row]
@@ -72,6 +72,10 @@ class Listing:
             "SELECT min(substr(published, 1, 10)), max(substr(published, 1, 10)) FROM articles"
         )
         return first, last
+
+
+def _folded(text: str) -> str:
+    return folder().fold_alone(text)
 
 
 def condition(where: Filter) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ back to the text as it was given, so that what is found in the normal form can b
 """
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,16 +42,38 @@ class _Plain(dict[int, str]):
         return plain
 
 
+class _Alone(dict[int, str]):
+    """The same for the whole normal form of each code point by itself."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        super().__init__()
+        self._fold = fold
+
+    def __missing__(self, code: int) -> str:
+        folded = self._fold(chr(code))
+        self[code] = folded
+        return folded
+
+
 class Folder:
     """Brings texts to normal form. Instances hold the tables; make one and keep it."""
 
     def __init__(self) -> None:
         self._plain = _Plain()
         self._simplify = opencc.OpenCC("t2s")
+        self._alone = _Alone(self.fold)
 
     def fold(self, text: str) -> str:
         """The normal form of ``text``."""
         return self._simplified(text.translate(self._plain))
+
+    def fold_alone(self, text: str) -> str:
+        """``text`` with each character brought to normal form by itself.
+
+        So a part of a text becomes a part of what the text becomes; in ``fold``, what a character
+        becomes may depend on its neighbours.
+        """
+        return text.translate(self._alone)
 
     def simplified(self, text: str) -> str:
         """``text`` in simplified characters, as long as before; nothing else is changed."""

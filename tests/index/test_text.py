@@ -26,6 +26,13 @@ def test_normal_form(given_text: str, expected: str) -> None:
     assert folder().fold(given_text) == expected
 
 
+def test_alone_a_part_of_a_text_stays_a_part_of_it() -> None:
+    whole, part = "乾隆年間的ＧＤＰ", "乾"
+    assert folder().fold(part) not in folder().fold(whole)
+    assert folder().fold_alone(whole) == "干隆年间的gdp"
+    assert folder().fold_alone(part) == "干"
+
+
 @given(ANY_TEXT | CHINESE)
 def test_the_way_back_leads_to_the_characters_it_came_from(text: str) -> None:
     folded = folder().fold_with_origin(text)
