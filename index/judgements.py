@@ -26,14 +26,20 @@ class Judgements:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def kept(self, after: int = 0, limit: int = -1) -> list[Judgement]:
-        """Judgements in the order they were made, from the one after that id on."""
-        if not self._db.row("SELECT 1 FROM sqlite_master WHERE name = 'judgements'"):
+    def kept(self, after: int = 0, limit: int = -1, question: str | None = None) -> list[Judgement]:
+        """Judgements in the order they were made, from the one after that id on.
+
+        Args:
+            after: an id, or 0.
+            limit: how many at most; -1 for all.
+            question: the question that they are of; None for all.
+        """
+        if not self._are_any():
             return []
         rows = self._db.rows(
             "SELECT question, article_id, paragraph, relevant, text, judged, id FROM judgements "
-            "WHERE id > ? ORDER BY id LIMIT ?",
-            (after, limit),
+            "WHERE id > ? AND question = coalesce(?, question) ORDER BY id LIMIT ?",
+            (after, question, limit),
         )
         return [
             Judgement(question, article_id, paragraph, bool(relevant), text, judged, number)
@@ -59,3 +65,16 @@ class Judgements:
             )
             (number,) = self._db.row("SELECT last_insert_rowid()")
         return replace(judgement, id=number)
+
+    def withdraw(self, question: str, article_id: str, paragraph: int) -> None:
+        """Keep no judgement of a question and passage any more, if there is one."""
+        with self._db.transaction():
+            if self._are_any():
+                self._db.execute(
+                    "DELETE FROM judgements "
+                    "WHERE question = ? AND article_id = ? AND paragraph = ?",
+                    (question, article_id, paragraph),
+                )
+
+    def _are_any(self) -> bool:
+        return bool(self._db.row("SELECT 1 FROM sqlite_master WHERE name = 'judgements'"))

@@ -101,6 +101,7 @@ Ignored = Annotated[
     ),
 ]
 Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="文章的编号 · its id")]
+Place = Annotated[int, Field(ge=1, le=10**9, description="第几段 · its number")]
 
 
 class Given(BaseModel):
@@ -142,9 +143,7 @@ class JudgementRequest(Given):
 
     question: Question
     article_id: Id
-    paragraph: Annotated[
-        int, Field(ge=1, le=10**9, description="第几段 · its number"), BeforeValidator(_number)
-    ]
+    paragraph: Annotated[Place, BeforeValidator(_number)]
     relevant: Annotated[
         bool, Field(strict=True, description="是否有助于回答 · whether it helps to answer")
     ]

@@ -210,9 +210,9 @@ class Service:
         self.metrics.ready.set(model is not None and about["model"] == model.as_dict())
         return about
 
-    async def judgements(self, after: int, limit: int) -> list[Judgement]:
-        """Judgements from the one after that id on."""
-        return await self.read(lambda collection: collection.store.judgements.kept(after, limit))
+    async def judgements(self, after: int, limit: int, question: str | None) -> list[Judgement]:
+        """Judgements from the one after that id on, of one question or of all."""
+        return await self.read(lambda c: c.store.judgements.kept(after, limit, question))
 
     # Changing
 
@@ -258,6 +258,10 @@ class Service:
 
         # Short, and must not wait for articles that are being embedded.
         return await self.read(keep)
+
+    async def withdraw_judgement(self, question: str, article_id: str, paragraph: int) -> None:
+        """Keep no judgement of a passage any more; the passage may be gone."""
+        await self.read(lambda c: c.store.judgements.withdraw(question, article_id, paragraph))
 
     async def _write(self, job: Callable[[Collection], T]) -> T:
         embedder = await self.embedder()

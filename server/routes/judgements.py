@@ -7,7 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from index.stored import Judgement
-from server.models import JudgementPage, JudgementRequest, JudgementResponse
+from server.models import (
+    Id,
+    JudgementPage,
+    JudgementRequest,
+    JudgementResponse,
+    Place,
+    Question,
+)
 from server.state import MAY_ASK_TRUSTED, MAY_WRITE, ServiceOf, as_json, problems
 
 router = APIRouter(prefix="/api", tags=["judgements"])
@@ -29,6 +36,24 @@ async def judge(body: JudgementRequest, service: ServiceOf) -> Response:
     return as_json(_as_dict(kept), 201)
 
 
+@router.delete(
+    "/judgements",
+    summary="撤回评价 · Withdraw a judgement",
+    status_code=204,
+    responses=problems("no-token", "not-allowed", "invalid"),
+    dependencies=MAY_WRITE,
+)
+async def withdraw(
+    service: ServiceOf,
+    question: Annotated[Question, Query()],
+    article_id: Annotated[Id, Query()],
+    paragraph: Annotated[Place, Query()],
+) -> Response:
+    """Keep no judgement of question and passage; withdrawing what is not kept changes nothing."""
+    await service.withdraw_judgement(question.strip(), article_id, paragraph)
+    return Response(status_code=204)
+
+
 @router.get(
     "/judgements",
     summary="列出评价 · List judgements",
@@ -42,9 +67,10 @@ async def list_judgements(
         int, Query(ge=0, lt=1 << 63, description="从这个编号之后 · after this id")
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="最多几条 · how many at most")] = 100,
+    question: Annotated[Question | None, Query()] = None,
 ) -> Response:
     """Judgements in the order they were made; they hold what people asked, so a token is wanted."""
-    found = await service.judgements(after, limit + 1)
+    found = await service.judgements(after, limit + 1, question and question.strip())
     more = found[limit - 1].id if len(found) > limit else None
     return as_json({"judgements": [_as_dict(one) for one in found[:limit]], "next": more})
 

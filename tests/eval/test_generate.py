@@ -115,6 +115,8 @@ def test_judgements_become_a_set_and_lost_ones_are_told(
         gone = Judgement("旧问题", "b", 1, True, "原来的文字", 0.0)
         collection.store.judgements.keep(gone)
         collection.store.judgements.keep(Judgement("更旧的问题", "没了", 1, True, "文字", 0.0))
+        collection.store.judgements.keep(Judgement("撤回的问题", "a", 1, True, "港口", 0.0))
+        collection.store.judgements.withdraw("撤回的问题", "a", 1)
         told = exported(collection, collection.store.judgements.kept())
         assert [lost.question for lost in told.lost] == ["旧问题", "更旧的问题"]
         assert told.judgements == 3

@@ -21,6 +21,7 @@ def store(tmp_path: Path, hash_embedder: HashEmbedder) -> Store:
                 Article("c", "没有日期", "三", "s"),
                 Article("d", "也没有", "四", "s", "招商"),
                 Article("e", "同一天", "五", "s", None, "2025-01-02"),
+                Article("f", "乾隆年間的ＧＤＰ", "六", "s", "歷史", "1980-01-01"),
             ]
         )
     return Store.open(tmp_path)
@@ -35,7 +36,7 @@ def test_pages_together_are_the_whole_list(store: Store, limit: int) -> None:
         if after is None:
             break
     assert [one for page in pages for one in page] == store.listing.summaries(Filter())
-    assert [one.id for page in pages for one in page] == ["b", "a", "e", "c", "d"]
+    assert [one.id for page in pages for one in page] == ["b", "a", "e", "f", "c", "d"]
     assert all(len(page) == limit for page in pages[:-1])
     assert pages[-1]
 
@@ -51,11 +52,13 @@ def test_pages_of_what_passes(store: Store) -> None:
     assert ids("!") == []
     assert ids(where=Filter(since="2025-01-03")) == ["b"]
     assert ids("100", Filter(label="新港")) == ["a"]
+    for words in ("年间", "年間", "gdp", "ＧＤＰ", "乾", "乾隆年间的gdp", "历史 乾隆"):
+        assert ids(words) == ["f"], words
 
 
 def test_labels_and_days(store: Store, tmp_path: Path) -> None:
-    assert list(store.listing.labels().items()) == [("新港", 2), ("招商", 1)]
-    assert store.listing.days() == ("2025-01-02", "2025-03-01")
+    assert list(store.listing.labels().items()) == [("新港", 2), ("招商", 1), ("歷史", 1)]
+    assert store.listing.days() == ("1980-01-01", "2025-03-01")
     empty = Store.create(tmp_path / "empty", HashEmbedder().identity)
     assert (empty.listing.labels(), empty.listing.days()) == ({}, (None, None))
 
@@ -79,3 +82,20 @@ def test_the_last_judgement_of_question_and_passage_counts(store: Store, tmp_pat
     store.remove(["a"])
     assert Store.open(tmp_path).judgements.kept() == [other, last]
     assert (tmp_path / FILE).exists()
+
+
+def test_judgements_are_withdrawn(store: Store) -> None:
+    store.judgements.withdraw("问", "a", 1)
+    assert store.judgements.kept() == []
+    first = store.judgements.keep(Judgement("问", "a", 1, True, "一", 1.0))
+    others = [
+        store.judgements.keep(Judgement(*key, True, "一", 2.0))
+        for key in (("另问", "a", 1), ("问", "b", 1), ("问", "a", 2))
+    ]
+    store.judgements.withdraw("问", "a", 1)
+    assert store.judgements.kept() == others
+    again = store.judgements.keep(Judgement("问", "a", 1, False, "一", 3.0))
+    assert again.id > others[-1].id > first.id
+    assert store.judgements.kept(question="问") == [*others[1:], again]
+    assert store.judgements.kept(question="问", after=others[1].id, limit=1) == [others[2]]
+    assert store.judgements.kept(question="没问过") == []

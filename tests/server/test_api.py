@@ -228,6 +228,18 @@ def test_judgements_are_kept(client: httpx2.Client) -> None:
     assert (part["judgements"], part["next"]) == ([kept], kept["id"])
     rest = client.get("/api/judgements", params={"after": part["next"]}).json()
     assert (rest["judgements"], rest["next"]) == ([other], None)
+    asked = client.get("/api/judgements", params={"question": f" {QUESTION}"}).json()
+    assert asked == {"judgements": [kept], "next": None}
+
+    key = {name: given[name] for name in ("question", "article_id", "paragraph")}
+    for _ in range(2):  # the second time, there is nothing to withdraw
+        assert client.delete("/api/judgements", params=key).status_code == 204
+        assert client.get("/api/judgements").json() == {"judgements": [other], "next": None}
+    gone = client.delete("/api/judgements", params={**key, "article_id": "gone"})
+    assert gone.status_code == 204
+    key.pop("paragraph")
+    told = client.delete("/api/judgements", params=key)
+    assert (told.status_code, told.json()["errors"][0]["field"]) == (422, "paragraph")
 
 
 def test_info_tells_of_the_collection(client: httpx2.Client) -> None:

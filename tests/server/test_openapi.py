@@ -29,8 +29,9 @@ EXPECTED = {
     ("post", "/api/ask"), ("get", "/api/search"), ("get", "/api/articles"),
     ("post", "/api/articles"), ("get", "/api/articles/{article_id}"),
     ("delete", "/api/articles/{article_id}"), ("post", "/api/judgements"),
-    ("get", "/api/judgements"), ("get", "/api/health/live"), ("get", "/api/health/ready"),
-    ("get", "/api/info"), ("get", "/metrics"), ("get", "/api/reports"), ("get", "/reports/{name}"),
+    ("get", "/api/judgements"), ("delete", "/api/judgements"), ("get", "/api/health/live"),
+    ("get", "/api/health/ready"), ("get", "/api/info"), ("get", "/metrics"),
+    ("get", "/api/reports"), ("get", "/reports/{name}"),
 }  # fmt: skip
 
 
