@@ -50,9 +50,14 @@ def check_trusted(settings: Settings, headers: Headers) -> None:
         Problem: it may not.
     """
     if settings.token is not None:
-        if not _bears(headers, settings.token):
-            raise _no_token(headers, "WENJU_TOKEN")
-        return
+        if _bears(headers, settings.token):
+            return
+        if _bears(headers, settings.read_token):
+            raise _unauthorised(
+                "this token is for reading only; send that of WENJU_TOKEN",
+                "这个令牌只能用来阅读，请使用 WENJU_TOKEN 的值",
+            )
+        raise _no_token(headers, "WENJU_TOKEN")
     if not settings.loopback or any(name in headers for name in _FORWARDED):
         raise Problem(
             "not-allowed",
@@ -107,6 +112,10 @@ def _no_token(headers: Headers, variable: str) -> Problem:
     else:
         english = "send “Authorization: Bearer TOKEN” with the token of the server"
         chinese = "请发送“Authorization: Bearer 令牌”"
+    return _unauthorised(english, chinese)
+
+
+def _unauthorised(english: str, chinese: str) -> Problem:
     return Problem("no-token", english, chinese, headers={"WWW-Authenticate": "Bearer"})
 
 

@@ -15,9 +15,10 @@ from tests.server.conftest import CopySample
 from tests.server.process import ServerProcess
 
 ARTICLE = {"title": "新文章", "text": "这是一篇新的文章。"}
-JUDGEMENT = {
-    "question": "港口", "article_id": "optics-valley-education", "paragraph": 1, "relevant": True,
+WITHDRAWN: dict[str, str | int] = {
+    "question": "港口", "article_id": "optics-valley-education", "paragraph": 1,
 }  # fmt: skip
+JUDGEMENT = {**WITHDRAWN, "relevant": True}
 TOKEN = {"WENJU_TOKEN": "write-1"}
 HERE = {"host": "127.0.0.1:8000"}
 
@@ -51,6 +52,8 @@ def test_tokens(guarded: ServerProcess, token: str | None, read: int, write: int
             assert client.get(path).status_code == read, path
         assert client.post("/api/ask", json={"question": "港口"}).status_code == read
         assert client.post("/api/judgements", json=JUDGEMENT).status_code == write
+        withdrawn = client.delete("/api/judgements", params=WITHDRAWN)
+        assert withdrawn.status_code == (204 if write == 201 else 401)
         assert client.get("/api/judgements").status_code == (200 if write == 201 else 401)
         added = client.post("/api/articles", json=ARTICLE)
         assert added.status_code == write
@@ -62,6 +65,18 @@ def test_tokens(guarded: ServerProcess, token: str | None, read: int, write: int
             assert client.delete("/api/articles/optics-valley-education").status_code == 401
         for path in ("/", "/docs", "/openapi.json", "/api/health/live", "/api/health/ready"):
             assert client.get(path).status_code == 200, path
+
+
+def test_a_token_for_reading_is_not_called_wrong(guarded: ServerProcess) -> None:
+    for token, read, changed in (
+        ("wrong", "令牌不对，请使用 WENJU_READ_TOKEN 的值", "令牌不对，请使用 WENJU_TOKEN 的值"),
+        ("read-1", None, "这个令牌只能用来阅读，请使用 WENJU_TOKEN 的值"),
+    ):
+        with guarded.client(token) as client:
+            client.headers["Accept-Language"] = "zh"
+            assert client.get("/api/info").json().get("detail") == read
+            answered = client.post("/api/articles", json=ARTICLE)
+            assert (answered.status_code, answered.json()["detail"]) == (401, changed)
 
 
 def test_info_tells_that_a_token_is_wanted(guarded: ServerProcess) -> None:
@@ -76,6 +91,7 @@ def test_a_read_only_server_changes_nothing(read_only: ServerProcess) -> None:
         for answered in (
             client.post("/api/articles", json=ARTICLE),
             client.post("/api/judgements", json=JUDGEMENT),
+            client.delete("/api/judgements", params=WITHDRAWN),
             client.delete("/api/articles/optics-valley-education"),
         ):
             assert answered.status_code == 403
