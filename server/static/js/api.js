@@ -1,6 +1,6 @@
 // The HTTP API. Whatever goes wrong becomes a Problem.
 
-import { tag } from "./i18n.js";
+import { t, tag } from "./i18n.js";
 
 const TOKEN = "wenju-token";
 
@@ -20,7 +20,11 @@ export class Problem extends Error {
 let askForToken = async () => null;
 let asking = null;
 
-/** Have `ask` (again: boolean) → token or null called where the server wants a token. */
+// Who would rather give no token is not asked again before they do something else.
+let refused = false;
+for (const act of ["click", "keydown", "drop", "popstate"]) addEventListener(act, () => { refused = false; }, true);
+
+/** Have `ask` (what was wrong with the token given, or null) → token or null called where the server wants a token. */
 export function onTokenWanted(ask) {
   askForToken = ask;
 }
@@ -29,16 +33,21 @@ function token() {
   try { return sessionStorage.getItem(TOKEN); } catch { return null; }
 }
 
-async function newToken(used) {
+/** Whether a token was given in this tab. */
+export const holdsToken = () => token() !== null;
+
+async function newToken(used, wrong) {
   if (token() !== used) return token();
-  asking ??= askForToken(used !== null).finally(() => { asking = null; });
+  if (refused) return null;
+  asking ??= askForToken(wrong).finally(() => { asking = null; });
   const given = await asking;
-  if (given) try { sessionStorage.setItem(TOKEN, given); } catch { /* storage may be switched off */ }
+  if (!given) refused = true;
+  else try { sessionStorage.setItem(TOKEN, given); } catch { /* storage may be switched off */ }
   return given;
 }
 
-/** `attempt(headers)`, again with a token when the server wants one. */
-async function authorised(attempt) {
+/** `attempt(headers)`, again with a token when the server wants one; not where that is `quiet`. */
+async function authorised(attempt, { quiet = false } = {}) {
   let used = token();
   for (;;) {
     const headers = { "Accept-Language": tag() };
@@ -46,8 +55,8 @@ async function authorised(attempt) {
     try {
       return await attempt(headers);
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error;
-      used = await newToken(used);
+      if (quiet || !(error instanceof Problem) || error.status !== 401) throw error;
+      used = await newToken(used, used && (error.detail ?? t("tokenWrong")));
       if (!used) throw error;
     }
   }
@@ -71,11 +80,11 @@ async function send(path, { accept = "application/json", body, ...options }, giv
   return response;
 }
 
-/** The JSON answer to a request, or null where there is none. */
-export const request = (path, options = {}) => authorised(async (headers) => {
+/** The JSON answer to a request, or null where there is none; a `quiet` one asks nobody for a token. */
+export const request = (path, { quiet, ...options } = {}) => authorised(async (headers) => {
   const text = await (await send(path, options, headers)).text();
   return text ? JSON.parse(text) : null;
-});
+}, { quiet });
 
 /** The parameters of `values` that are set, as a query string. */
 export function query(values) {

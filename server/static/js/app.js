@@ -2,7 +2,7 @@
 
 import { onTokenWanted, request } from "./api.js";
 import { articleView } from "./article.js";
-import { askView } from "./ask.js";
+import { askView, forgetAnswers } from "./ask.js";
 import { h, oneLine, say } from "./dom.js";
 import { lang, t, useLanguage } from "./i18n.js";
 import { tokenDialog } from "./parts.js";
@@ -12,12 +12,18 @@ let leave = () => {};
 let info = null;
 
 /** What the server says about its collection; asked for once, and again after changes. */
-function collectionInfo(again = false) {
-  if (again || !info) {
+function collectionInfo() {
+  if (!info) {
     info = request("/api/info").then((known) => { foot(known); return known; });
     info.catch(() => { info = null; });
   }
   return info;
+}
+
+/** Articles came or went: what was known of the collection is so no longer. */
+function changed() {
+  info = null;
+  forgetAnswers();
 }
 
 /** Go to an address of this page. */
@@ -39,7 +45,7 @@ function show({ focus = true } = {}) {
   leave();
   const url = new URL(location.href);
   const article = /^\/article\/(.+)$/.exec(url.pathname);
-  const app = { url, go, info: collectionInfo, top: history.state?.y, title };
+  const app = { url, go, info: collectionInfo, changed, top: history.state?.y, title };
   main.replaceChildren();
   const stop = new AbortController();
   leave = () => stop.abort();

@@ -150,7 +150,7 @@ function removal(article, app) {
     if (!await dialog(t("remove"), [h("p", {}, t("removeSure", { title: oneLine(article.title) }))], { confirm: t("confirm"), danger: true })) return;
     try {
       await request(`/api/articles/${encodeURIComponent(article.id)}`, { method: "DELETE" });
-      await app.info(true).catch(() => {});
+      app.changed();
       app.go("/", { replace: true });
       say(t("removed", { title: oneLine(article.title) }));
     } catch (error) {

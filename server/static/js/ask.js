@@ -1,6 +1,6 @@
 // Asking: the box, the answer, the passages.
 
-import { ask, query, request } from "./api.js";
+import { ask, holdsToken, query, request } from "./api.js";
 import { collectionPart } from "./collection.js";
 import { h, isolated, marked, referenceLink, say, sourceLink } from "./dom.js";
 import { t } from "./i18n.js";
@@ -15,9 +15,15 @@ const LONG = 260; // characters of a passage that are shown before it is unfolde
 const CERTAIN = 0.8; // confidence from which an answer is called certain; as in the terminal
 const HELD = 250; // ms that passages wait for their answer, so that they need not move
 
-const answers = new Map(); // of this visit, so that Back shows them at once
-const judgements = new Map();
+let answers = new Map(); // of this visit, so that Back shows them at once
+const judgements = new Map(); // what is known to be kept, null where it was withdrawn
 let made = 0; // passages, for names of their elements
+
+/** Have every question answered anew. */
+export function forgetAnswers() {
+  // A new map, as what is being answered now goes into the one of before.
+  answers = new Map();
+}
 
 /** The view of "/". */
 export function askView(main, app) {
@@ -131,6 +137,7 @@ async function run(results, asked, app) {
   const body = { question: asked.q, k: Number(asked.k), mode: asked.mode, today };
   if (asked.ignore) body.ignore = ignoredIn(asked);
   for (const name of FILTERS) if (asked[name]) body[name] = asked[name];
+  const those = answers;
   let held = 0;
   const early = (told) => {
     held = setTimeout(() => {
@@ -143,12 +150,13 @@ async function run(results, asked, app) {
   };
   try {
     const answer = await ask(body, app.signal, early);
-    answers.set(key, answer);
+    those.set(key, answer);
     if (app.signal.aborted) return undefined;
     if (results.classList.contains("early")) complete(results, found(answer, asked, app));
     else results.replaceChildren(...found(answer, asked, app));
     const took = t("took", { n: answer.passages.length, s: answer.seconds.toFixed(2) });
     say(answer.passages.length ? `${answer.abstained ? t("none") : answer.answer} ${took}` : t("noPassages"));
+    recall(results, answer.passages, asked, app).catch(() => {}); // the answer is there without it
   } catch (error) {
     if (error.name === "AbortError" || app.signal.aborted) return undefined;
     results.replaceChildren(problemBox(error, () => run(results, asked, app)));
@@ -215,15 +223,19 @@ function abstention({ passages, candidates = [] }, asked) {
 }
 
 function sureness(confidence) {
-  if (confidence === null || confidence === undefined) return null;
-  const word = t(confidence >= CERTAIN ? "sure" : "maybe");
-  return h("span.sure", { title: t("confidence", { n: Math.round(confidence * 100) }) }, word);
+  if (confidence === null || confidence === undefined) return [];
+  return [h("span.sure", {}, t(confidence >= CERTAIN ? "sure" : "maybe")), chance(confidence)];
+}
+
+function chance(confidence) {
+  const n = Math.round(confidence * 100);
+  return h("span.chance", { title: t("confidence", { n }) }, t("chance", { n }));
 }
 
 function answerPart(answer, asked) {
   const [read, ...rest] = answer.candidates ?? [];
   return h("section.answer", { "aria-labelledby": "answer" },
-    h("h2", { id: "answer" }, t("answer"), sureness(answer.confidence)),
+    h("h2", { id: "answer" }, t("answer"), ...sureness(answer.confidence)),
     read && h("p.exact", { lang: langOf(read.text) }, ...marked(read.text)),
     answer.citations.map((citation) => h("figure", {},
       h("blockquote", { lang: langOf(citation.quote) }, marked(citation.quote, read ? within(citation, read) : answering(citation.quote, asked.q))),
@@ -245,7 +257,7 @@ function others(candidates, asked, name) {
   return h("details.others", {}, h("summary", {}, t(name, { n: candidates.length })),
     h("ul", {}, candidates.map(({ text, confidence, citations }) => h("li", {},
       h("span.exact", { lang: langOf(text) }, ...marked(text)),
-      h("span.chance", {}, t("chance", { n: Math.round(confidence * 100) })),
+      chance(confidence),
       citations.map((citation) => referenceLink(citation, asked.q))))));
 }
 
@@ -303,29 +315,52 @@ function why(text, spans) {
   return h("span", {}, t("shared"), ...list);
 }
 
+const judged = (asked, { article_id, paragraph }) => JSON.stringify([asked.q, article_id, paragraph]);
+
+function mark(group) {
+  const kept = judgements.get(group.dataset.judged);
+  for (const button of group.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.relevant === String(kept)));
+}
+
 function judge(passage, asked, app) {
-  const key = JSON.stringify([asked.q, passage.article_id, passage.paragraph]);
-  const group = h("div.judge", { role: "group", "aria-label": t("judge"), title: t("judge") });
-  const buttons = [[true, "relevant"], [false, "irrelevant"]].map(([relevant, name]) =>
-    h(`button.quiet.${name}`, { type: "button", "data-relevant": relevant, onclick: () => choose(relevant, name) }, t(name)));
-  const mark = () => buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(judgements.get(key) === (at === 0))));
+  const key = judged(asked, passage);
+  const what = { question: asked.q, article_id: passage.article_id, paragraph: passage.paragraph };
+  const group = h("div.judge", { role: "group", "aria-label": t("judge"), title: t("judge"), "data-judged": key },
+    [[true, "relevant"], [false, "irrelevant"]].map(([relevant, name]) =>
+      h(`button.quiet.${name}`, { type: "button", "data-relevant": String(relevant), onclick: () => choose(relevant, name) }, t(name))));
+  let sent = Promise.resolve(); // one after the other, so that the last click is what is kept
   async function choose(relevant, name) {
     const before = judgements.get(key);
-    if (before === relevant) return;
-    judgements.set(key, relevant);
-    mark();
+    const withdrawn = before === relevant; // a second click takes the first one back
+    judgements.set(key, withdrawn ? null : relevant);
+    mark(group);
     group.querySelector(".problem")?.remove();
+    const send = () => (withdrawn
+      ? request(`/api/judgements?${query(what)}`, { method: "DELETE" })
+      : request("/api/judgements", { method: "POST", body: { ...what, relevant } }));
     try {
-      await request("/api/judgements", { method: "POST", body: { question: asked.q, article_id: passage.article_id, paragraph: passage.paragraph, relevant } });
-      say(t("judged", { what: t(name) }));
+      await (sent = sent.then(send, send));
+      say(t(withdrawn ? "withdrawn" : "judged", { what: t(name) }));
     } catch (error) {
       if (before === undefined) judgements.delete(key); else judgements.set(key, before);
-      mark();
+      mark(group);
       group.append(h("span.problem", { role: "alert" }, error.title ?? t("unreachable")));
     }
   }
-  mark();
-  group.append(...buttons);
+  mark(group);
   app.info().then((info) => { group.hidden = Boolean(info.read_only); }, () => {});
   return group;
+}
+
+// Shows what was judged in other visits, as far as the passages are what they were then.
+async function recall(results, passages, asked, app) {
+  const info = await app.info();
+  if (info.read_only || (info.token_wanted && !holdsToken())) return;
+  const kept = await request(`/api/judgements?${query({ question: asked.q, limit: 1000 })}`, { signal: app.signal, quiet: true });
+  for (const each of kept.judgements) {
+    const key = judged(asked, each);
+    const shown = passages.find((passage) => judged(asked, passage) === key);
+    if (shown?.text === each.text && !judgements.has(key)) judgements.set(key, each.relevant);
+  }
+  results.querySelectorAll(".judge").forEach(mark);
 }

@@ -18,14 +18,17 @@ export function collectionPart(app) {
     size, list);
   const refresh = () => load(list, app, find.value.trim());
   let typing = 0;
-  find.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(refresh, 250); });
+  const search = () => { clearTimeout(typing); typing = setTimeout(refresh, 250); };
+  // Letters of which characters are still to be made are not what is looked for.
+  find.addEventListener("input", (event) => { if (!event.isComposing) search(); });
+  find.addEventListener("compositionend", search);
   const describe = (info) => {
     const span = info.first_day ? ` · ${t("span", { from: info.first_day, to: info.last_day })}` : "";
     size.textContent = t("size", { a: count(info.articles), p: count(info.passages), c: count(info.characters) }) + span;
   };
   app.info().then((info) => {
     describe(info);
-    if (!info.read_only) part.append(adding(app, () => { refresh(); app.info(true).then(describe, () => {}); }));
+    if (!info.read_only) part.append(adding(app, () => { refresh(); app.info().then(describe, () => {}); }));
   }, () => {});
   refresh();
   request("/api/reports", { signal: app.signal }).then(({ reports }) => { if (reports.length) part.append(reportsPart(reports)); }, () => {});
@@ -111,7 +114,10 @@ function adding(app, done) {
     results.append(...rows.map(({ file, state, bar }) => h("li", {}, isolated(file.name), bar, state)));
     queue = queue.then(async () => {
       let wrong = 0;
-      for (const each of rows) if (!await addFile(each)) wrong++;
+      for (const each of rows) {
+        if (!await addFile(each)) wrong++;
+        app.changed();
+      }
       say(t("filesDone", { n: rows.length, m: wrong }));
       done();
     });

@@ -68,11 +68,11 @@ export function dialog(title, parts, { confirm, danger = false }) {
   });
 }
 
-/** Ask the person for a token; null when they would rather not. */
-export async function tokenDialog(again) {
+/** Ask the person for a token, telling what was `wrong` with the one before; null when they would rather not. */
+export async function tokenDialog(wrong) {
   const parts = [
     h("p", {}, t("tokenWhy")),
-    again && h("p.problem", { role: "alert" }, t("tokenWrong")),
+    wrong && h("p.problem", { role: "alert" }, wrong),
     h("label", {}, t("tokenLabel"), h("input", { type: "password", name: "token", required: true, autocomplete: "off", autofocus: true })),
   ].filter(Boolean);
   const data = await dialog(t("token"), parts, { confirm: t("tokenUse") });
