@@ -21,7 +21,7 @@ _CLOSED = (
 )
 _YEAR = re.compile(
     r"(?P<ad>(?:公元|西元) ?(?:[0-9]{1,4}|[零〇一二三四五六七八九十]{1,4})) ?年(?![龄级纪])"
-    r"|(?P<year>(?<![近达逾])[0-9]{4}|[零〇一二三四五六七八九]{4}) ?年(?![龄级纪代])度?"
+    r"|(?P<year>[0-9]{4}|[零〇一二三四五六七八九]{4}) ?年(?![龄级纪代])度?"
     rf"|(?P<era>民国|明治|大正|昭和|平成|令和) ?(?P<reign>[0-9]{{1,3}}|[{CN}元]{{1,4}}) ?年"
 )
 _ERAS = {"民国": 1911, "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -32,6 +32,7 @@ _ROUND_AGES = re.compile(
     r"的?(?:文明(?![城村单实办行校家祭创典])|文化(?:史|传承)|岁月|时光|光阴|间)"
 )
 _SPANNED = re.compile(r"(?:距今(?:已有|已|约|大约|有|近)?|长达|历时|上下|绵延|传承) ?$")
+_NEARLY = re.compile(r"[近达逾有] ?$")
 _LAST_YEAR = 2100  # a later one without a month is a number of years
 _SEASON = re.compile(
     r" ?的?(?:(?P<half>上|下)半年|(?P<first>前三季度|前二季度|前两季度|第?一至三季度)"
@@ -39,7 +40,8 @@ _SEASON = re.compile(
 )
 _YEAR_PART = re.compile(rf"(?<=年)年?(?:{_CLOSED})")
 _BARE_YEAR = re.compile(
-    r"(?<![0-9.,])(?P<year>(?:19|20)[0-9]{2})(?= ?(?:(?:前|第)?[一二两三四1-4]季度|[上下]半年"
+    r"(?<![0-9.a-z])(?<![0-9],)(?P<year>(?:19|20)[0-9]{2}|2[0-9](?=[qh][0-9]))"
+    r"(?= ?(?:(?:前|第)?[一二两三四1-4]季度|[上下]半年"
     r"|q[1-4](?![a-z0-9])|h[12](?![a-z0-9])))"
 )
 _SHORT_YEAR = re.compile(
@@ -73,7 +75,9 @@ _NUMERIC = re.compile(
 )
 # A month such as 2023.6 looks like a number or a version: it stands alone, or in a range.
 _STANDS_AFTER = re.compile(r"(?:^|[(\[,;:。、!?“\"\n~—–-]|[自从在于到至]) ?$")
-_STANDS_BEFORE = re.compile(r" ?(?:$|[)\],;:。、!?”\"\n~—–-]|[至到起前后的])")
+_STANDS_BEFORE = re.compile(
+    r" ?(?:$|[)\],;:。、!?”\"\n~—–-]|[至到起前后的]| (?![0-9a-z元万亿千百十米吨人家个倍]))"
+)
 _YEARS = re.compile(
     r"(?<![0-9])(?P<from>[12][0-9]{3})年? ?(?:[-~—–至到]|——) ?(?P<to>[12][0-9]{3}) ?年"
     r"|(?<![a-z])(?:from|between) (?P<since>[12][0-9]{3}) (?:to|and|until) (?P<until>[12][0-9]{3})"
@@ -83,7 +87,7 @@ _MORE_OF_A_YEAR = re.compile(
     r" ?(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2}) ?月|[上下]半年|第?[一二三四1-4]季度)"
 )
 _LISTED_YEAR = re.compile(
-    r"(?<![0-9.,])(?P<year>(?:1[0-9]|20)[0-9]{2})"
+    r"(?<![0-9.])(?<![0-9],)(?P<year>(?:1[0-9]|20)[0-9]{2})"
     r"(?=(?: ?[、和及与] ?(?:1[0-9]|20)[0-9]{2}){1,5} ?年)"
 )
 _BUSINESS_YEAR = re.compile(
@@ -113,7 +117,7 @@ _HOLIDAY = re.compile(
 )
 # Whose numbers tell no amount: those born in a decade.
 _BORN = re.compile(
-    r"(?<![0-9.,])(?:[5-9][05]|[01][05])(?:[、/](?:[5-9][05]|[01][05])){0,4}后(?!期|[0-9])"
+    r"(?<![0-9.])(?<![0-9],)(?:[5-9][05]|[01][05])(?:[、/](?:[5-9][05]|[01][05])){0,4}后(?!期|[0-9])"
     rf"|(?<![{CN}百千万])[五六七八九零]零后"
 )
 _NAMED = re.compile(rf"(?<![{CN}百千万])五一(?![{CN}百千万亿点])")
@@ -183,7 +187,8 @@ def _year(text: str, at: int, today: date | None) -> tuple[int, int]:
         reign = 1 if match["reign"] == "元" else whole_number(match["reign"])
         return (_ERAS[match["era"]] + reign, match.end()) if reign > 0 else (0, at)
     if match := _BARE_YEAR.match(text, at):
-        return int(match["year"]), match.end()
+        year = int(match["year"])
+        return year if year > 99 else 2000 + year, match.end()
     if match := _SHORT_YEAR.match(text, at):
         year = int(match["year"] or match["told"])
         newest = (today.year if today else 2049) % 100
@@ -199,7 +204,9 @@ def _is_age(text: str, at: int, end: int, year: int) -> bool:
         return True
     if year > _LAST_YEAR or _AGES.match(text, end):
         return True
-    return year % 100 == 0 and bool(_ROUND_AGES.match(text, end))
+    if year % 100:  # 接近2019年 is a year, 近2000年 is none
+        return False
+    return bool(_ROUND_AGES.match(text, end) or _NEARLY.search(text[max(0, at - 2) : at]))
 
 
 def _season(year: int, match: re.Match[str]) -> Interval:

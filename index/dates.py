@@ -28,7 +28,11 @@ _FORMS = (span_of_years, numeric, plan, decade, holiday, relative, calendar, eng
 _TO = re.compile(r" ?(?:[-~—–至到]|——|to|and|until) ?")
 _AND = re.compile(r" ?(?:[、和及与或]|以及) ?")
 _UNTIL_NOW = re.compile(r" ?(?:以来|至今(?![年日天晚])|[到至](?:现在|目前)(?:为止)?)")
-_WEEKDAY = re.compile(r" ?\(?(?:周|星期|礼拜)[一二三四五六日天]\)?(?![至到])")
+_WEEKDAY = re.compile(
+    r"(?P<mark>[ ,(]{0,2})(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
+    r"(?:[至到—-](?:周|星期)[一二三四五六日])?"
+)
+_WEEKDAYS = "一二三四五六日"
 _SINCE_BEFORE = re.compile(r"(?:截至|截止|截止到|as of|已于|曾于)(?:目前|the)? ?$")
 START = re.compile(
     r"[0-9零〇一二三四五六七八九十两半上下前第本第今昨去明后民大昭平令公西近过最未年双周星礼这当"
@@ -122,9 +126,7 @@ class _Reader:
                 interval, at = self._until_now(*self._to(*found))
                 if mention := self._mention(interval, start, at):
                     yield mention, start, at
-                # 8月24日(星期四) names the same day again.
-                if weekday := _WEEKDAY.match(self._text, at):
-                    at = weekday.end()
+                    at = self._behind_weekday(mention)
                 start, found = self._listed(interval, at)
 
     def _one(self, at: int) -> Found | None:
@@ -199,6 +201,15 @@ class _Reader:
             month = interval.to_month or interval.month
             return at, (Interval(interval.year, month, day[0]), day[1])
         return at, None
+
+    def _behind_weekday(self, mention: DateMention) -> int:
+        """Where to read on: 8月24日(星期四) names the same day again."""
+        match = _WEEKDAY.match(self._text, mention.end)
+        if match is None or mention.first is None:
+            return mention.end
+        named = _WEEKDAYS.index(match["day"].replace("天", "日"))
+        same = "(" in match["mark"] or mention.first.weekday() == named
+        return match.end() if same else mention.end
 
     def _mention(self, interval: Interval, start: int, end: int) -> DateMention | None:
         if bounds := interval.bounds():
