@@ -547,6 +547,12 @@ def test_judgements_are_withdrawn_by_a_second_click(page: Page, site: Site) -> N
     yes.click()
     expect(first.get_by_role("alert")).to_have_text("撤不了")
     expect(yes).to_have_attribute("aria-pressed", "true")
+    # Where several clicks fail, what was kept before them is shown.
+    page.route("**/api/judgements", lambda route: problem(route, 500, "存不下", "磁盘满了"))
+    no.dblclick()
+    expect(first.get_by_role("alert")).to_have_text("撤不了")
+    expect(yes).to_have_attribute("aria-pressed", "true")
+    expect(no).to_have_attribute("aria-pressed", "false")
 
 
 def test_what_was_judged_before_is_shown(visit: Open, site: Site) -> None:

@@ -328,23 +328,30 @@ function judge(passage, asked, app) {
   const group = h("div.judge", { role: "group", "aria-label": t("judge"), title: t("judge"), "data-judged": key },
     [[true, "relevant"], [false, "irrelevant"]].map(([relevant, name]) =>
       h(`button.quiet.${name}`, { type: "button", "data-relevant": String(relevant), onclick: () => choose(relevant, name) }, t(name))));
+  const clear = () => group.querySelector(".problem")?.remove();
   let sent = Promise.resolve(); // one after the other, so that the last click is what is kept
+  let waiting = 0, kept; // clicks whose answer is awaited; what is kept by those that were answered
   async function choose(relevant, name) {
-    const before = judgements.get(key);
-    const withdrawn = before === relevant; // a second click takes the first one back
-    judgements.set(key, withdrawn ? null : relevant);
+    if (!waiting++) kept = judgements.get(key);
+    const withdrawn = judgements.get(key) === relevant; // a second click takes the first one back
+    const now = withdrawn ? null : relevant;
+    judgements.set(key, now);
     mark(group);
-    group.querySelector(".problem")?.remove();
+    clear();
     const send = () => (withdrawn
       ? request(`/api/judgements?${query(what)}`, { method: "DELETE" })
       : request("/api/judgements", { method: "POST", body: { ...what, relevant } }));
     try {
       await (sent = sent.then(send, send));
+      kept = now;
       say(t(withdrawn ? "withdrawn" : "judged", { what: t(name) }));
     } catch (error) {
-      if (before === undefined) judgements.delete(key); else judgements.set(key, before);
-      mark(group);
+      clear();
       group.append(h("span.problem", { role: "alert" }, error.title ?? t("unreachable")));
+    } finally {
+      waiting--;
+      if (!waiting) judgements.set(key, kept);
+      mark(group);
     }
   }
   mark(group);
@@ -360,7 +367,7 @@ async function recall(results, passages, asked, app) {
   for (const each of kept.judgements) {
     const key = judged(asked, each);
     const shown = passages.find((passage) => judged(asked, passage) === key);
-    if (shown?.text === each.text && !judgements.has(key)) judgements.set(key, each.relevant);
+    if (shown?.text === each.text && judgements.get(key) === undefined) judgements.set(key, each.relevant);
   }
   results.querySelectorAll(".judge").forEach(mark);
 }
