@@ -18,6 +18,8 @@ PIECES = st.sampled_from(
         ("请问光谷的核心园区在哪里？", "光谷的核心园区在？"),
         ("為什麼小米選擇武漢？", "小米選擇武漢？"),
         ("基金有多少亿元呢", "基金有亿元"),
+        ("基金有多大", "基金有"),
+        ("花了几个月建成", "花了月建成"),
         ("漢陽鐵廠是哪年建成的嗎", "漢陽鐵廠是建成的"),
         ("How long is the bridge?", "Howlongisthebridge?"),
     ],
@@ -52,6 +54,14 @@ def test_words_that_only_look_like_asking_stay(word: str) -> None:
         "呢绒出口",
         "茶几的价格",
         "武汉下雨的几率",
+        "这么多大企业的选择",
+        "這麼多大企業的選擇",
+        "拥有最多大学的城市",
+        "近几年的政策",
+        "过去几个月的变化",
+        "十几家企业",
+        "几经周折的收购",
+        "几度易主的公司",
     ],
 )
 def test_asking_characters_inside_other_words_stay(question: str) -> None:
