@@ -7,6 +7,7 @@ reading a text takes time in proportion to its length.
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 DIGITS = dict(zip("零〇一二三四五六七八九", (0, *range(10)), strict=True)) | {
     "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8,
@@ -16,6 +17,7 @@ _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 _SCALES = _SMALL | _LARGE
 _SEVERAL = "几数"
+_PAIR_ONLY = "两俩"  # never among digits that are written one after another
 _LONGEST = 24  # characters; what is longer is a code, not a number
 
 _ARABIC = re.compile(
@@ -71,8 +73,19 @@ _ENGLISH_WORD = re.compile(
 )
 _ENGLISH_JOIN = re.compile(r"(?: and |[ -])(?=[a-z])")
 
+NUMERALS = "".join(DIGITS) + "".join(_SCALES)
+"""All characters of Chinese numbers."""
+_NEIGHBOURS = "|".join([*(a + b for a, b in pairwise("一二三四五六七八九")), "一两", "两三"])
+# Two digits that mean about: 三四十 and 三五百, and behind a larger part 一百五六十 and 十五六.
+_PAIR = re.compile(
+    rf"(?P<head>{_NEIGHBOURS}|三五|三两)(?=[{''.join(_SCALES)}])"
+    rf"|[{NUMERALS}]{{1,20}}?(?<=[{''.join(_SCALES)}零〇])(?P<inner>{_NEIGHBOURS})"
+    rf"(?![{''.join(DIGITS)}])"
+)
+_ABOUT_PAIR = re.compile(rf"{_NEIGHBOURS}|三五|三两")
+
 START = re.compile(
-    rf"[0-9{''.join(DIGITS)}{''.join(_SCALES)}几数]"
+    rf"[0-9{NUMERALS}几数半]"
     rf"|(?<![a-z])(?:{'|'.join([*_ENGLISH_UNITS, *_ENGLISH_TENS])})(?![a-z])"
 )
 
@@ -86,7 +99,8 @@ class Numeral:
         high: the number, or the greatest.
         start: first character.
         end: one past the last.
-        plain: written with Arabic digits, or of at least two Chinese ones; a lone 一 says little.
+        plain: says a number by itself: in Arabic digits, or in several Chinese characters. A lone
+            一 does not, nor does 三五; a unit behind them tells.
         scale: the factor its written scale (万, million) stands for; 1 without.
         bare: begins with a scale that no digit stands before, as in 百亿.
     """
@@ -132,6 +146,17 @@ def scale_at(text: str, at: int) -> tuple[int, int]:
     return 1, at
 
 
+def ending_scale(text: str, number: Numeral, least: int = 100) -> int:
+    """The factor of the scales from ``least`` up that a numeral ends in: 10^7 of 五千万."""
+    if text[number.end - 1].isascii():
+        return number.scale
+    factor, at = 1, number.end
+    while at > number.start and _SCALES.get(text[at - 1], 0) >= least:
+        factor *= _SCALES[text[at - 1]]
+        at -= 1
+    return factor
+
+
 def whole_number(text: str) -> int:
     """A whole number in Arabic digits, in Chinese digits one by one, or in Chinese up to 99.
 
@@ -139,7 +164,7 @@ def whole_number(text: str) -> int:
     """
     if text.isascii() and text.isdigit():
         return int(text)
-    if text and all(character in DIGITS for character in text):
+    if text and all(character in DIGITS for character in text) and not _about(text):
         return int("".join(str(DIGITS[character]) for character in text))
     found = _chinese(text, 0) if text else None
     if found and found.end == len(text) and found.low == found.high:
@@ -238,43 +263,52 @@ class _Sections:
 
 
 def _chinese(text: str, start: int) -> Numeral | None:
-    at = start
+    if text[start] in _SEVERAL:
+        return _several(text, start)
     limit = min(len(text), start + _LONGEST)
-    run = at
-    while run < limit and text[run] in DIGITS:
+    run = start + 1 if text[start] in DIGITS else start
+    while start < run < limit and text[run] in DIGITS and text[run] not in _PAIR_ONLY:
         run += 1
     scaled = run < len(text) and text[run] in _SCALES
-    if run - at >= 3 or (run - at == 2 and not scaled):
-        return _digits(text, at, run)
-    if text[at] in _SEVERAL:
-        return _several(text, at)
-    low = high = None
-    if run - at == 2:  # 三四十
-        first, second = DIGITS[text[at]], DIGITS[text[at + 1]]
-        if not _neighbours(first, second):
-            return _digits(text, at, run)
-        low, at = first, at + 1
-        high = second
+    if run - start == 1 and text.startswith(("一两", "三两"), start):
+        run += 1
+        scaled = run < len(text) and text[run] in _SCALES
+    if run - start >= 3 or (run - start == 2 and not scaled):
+        return _digits(text, start, run)
+    if pair := _PAIR.match(text, start):
+        return _about_pair(text, start, pair.start(pair.lastgroup or 0))
+    if run - start == 2:  # 五一百货
+        return None
+    return _one(text, start)
+
+
+def _about_pair(text: str, start: int, at: int) -> Numeral | None:
+    """A number with two digits in the place of one at ``at``: each is read in its turn."""
+    limit = start + _LONGEST
+    first = _one(text[start : at + 1] + text[at + 2 : limit], 0)
+    second = _one(text[start:at] + text[at + 1 : limit], 0)
+    if first is None or second is None:
+        return None
+    if first.end <= at - start or first.end != second.end:
+        return _one(text, start)
+    low, high = min(first.low, second.low), max(first.high, second.high)
+    return Numeral(low, high, start, start + first.end + 1, True, first.scale, first.bare)
+
+
+def _one(text: str, start: int) -> Numeral | None:
+    """A number in Chinese, each place of which is one digit."""
     sections = _Sections()
-    pair: tuple[int, int] | None = None
     after_zero = False
-    end = at
-    for place in range(at, limit):
+    end = start
+    for place in range(start, min(len(text), start + _LONGEST)):
         character = text[place]
         if character in DIGITS:
-            digit = DIGITS[character]
             if sections.digit is not None:
                 break
-            if digit == 0:
+            if DIGITS[character] == 0:
                 after_zero = True
                 continue
-            sections.digit = digit
-            if place + 1 < limit and text[place + 1] in DIGITS and sections.unit == 10:
-                second = DIGITS[text[place + 1]]
-                if second == digit + 1:
-                    pair = (digit, second)
-                    end = place + 2
-                    break
+            sections.digit = DIGITS[character]
         elif character in _SCALES:
             if character in "廿卅":
                 if place != start:
@@ -290,15 +324,12 @@ def _chinese(text: str, start: int) -> Numeral | None:
         else:
             break
         end = place + 1
+    if end == start and text[start] in "零〇" and _fraction(text, start + 1)[0]:  # 零点五
+        end += 1
     if end == start:
         return None
-    if pair:
-        base = sections.total + sections.section
-        return Numeral(Decimal(base + pair[0]), Decimal(base + pair[1]), start, end, True)
     number = Decimal(sections.value(after_zero=after_zero))
     scale = sections.unit
-    if low is not None and high is not None:
-        return Numeral(number / high * low, number, start, end, True, scale)
     fraction, end = _fraction(text, end) if scale == 1 else (Decimal(0), end)
     number += fraction
     found = Numeral(
@@ -313,17 +344,24 @@ def _chinese(text: str, start: int) -> Numeral | None:
     return found
 
 
-def _neighbours(first: int, second: int) -> bool:
-    return 0 < first < 9 and (second == first + 1 or (first, second) == (3, 5))
+def _about(figures: str) -> bool:
+    """Whether these two digits mean about, not one behind the other: 三四, 三五, 三两."""
+    return bool(_ABOUT_PAIR.fullmatch(figures))
 
 
 def _digits(text: str, start: int, end: int) -> Numeral | None:
-    """Digits one after another: 一九九八 or 二〇二三, or two neighbours that mean about: 三四."""
+    """Digits one after another: 一九九八 or 二〇二三, or two neighbours that mean about: 三四.
+
+    Few of them are as often a name (五一, 九一八), so that two tell only about how many or a
+    reduction (七五折), and neither two nor three are plain.
+    """
     figures = [DIGITS[character] for character in text[start:end]]
-    if len(figures) == 2 and _neighbours(*figures):
-        return Numeral(Decimal(figures[0]), Decimal(figures[1]), start, end, True)
+    if _about(text[start:end]):
+        return Numeral(Decimal(min(figures)), Decimal(max(figures)), start, end, False)
+    if len(figures) == 2 and text[end : end + 1] != "折":
+        return None
     number = Decimal("".join(map(str, figures)))
-    return Numeral(number, number, start, end, True)
+    return Numeral(number, number, start, end, len(figures) > 3)
 
 
 def _fraction(text: str, at: int) -> tuple[Decimal, int]:

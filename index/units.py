@@ -55,16 +55,16 @@ _TABLE = {
     "毫安": "毫安 毫安时 mah",
     "赫兹": "赫兹 hz 千赫=1000 khz=1000 兆赫=1000000 mhz=1000000 吉赫=1000000000 ghz=1000000000",
     "标箱": "标箱 标准箱 teu teus",
-    PERCENT: "% 个% percent",
-    "‰": "‰",
+    PERCENT: "% 个% percent ‰=.1",
 }
 # Measure words that have no synonym: each is a unit of its own.
 _COUNTERS = (
-    "个 件 条 届 期 种 类 座 栋 幢 所 套 批 处 组 支 队 只 头 匹 棵 株 片 张 本 册 集 篇 首 句 字 "
-    "艘 列 节 门 堂 轮 场 局 盘 枚 颗 粒 层 级 班 份 笔 桶 箱 袋 瓶 杯 例 票 股 手 版 款 站 路 号 "
-    "步 折 宗 起 幅 道 国 省 市 县 区 乡 镇 村 街道 像素 马力 公里/小时 km/h 英亩 克拉 光年 代 强 "
-    "大 页 排 行"
+    "个 件 条 届 期 种 类 座 栋 幢 所 套 批 处 组 支 队 只 头 匹 棵 株 片 张 本 册 集 篇 首 "
+    "句 字 艘 列 节 门 堂 轮 场 局 盘 枚 颗 粒 层 级 班 份 笔 桶 箱 袋 瓶 杯 例 票 股 手 版 "
+    "款 站 路 号 步 折 宗 起 幅 道 国 省 市 县 区 乡 镇 村 街道 像素 马力 公里/小时 km/h "
+    "英亩 克拉 光年 代 强 大 页 排 行"
 )
+COUNTERS = frozenset(_COUNTERS.split())
 _PREFIXED = {
     "us$": "美元", "$": "美元", "¥": "元", "rmb": "元", "cny": "元", "usd": "美元", "hk$": "港元",
     "nt$": "台币", "€": "欧元", "£": "英镑", "人民币": "元",
@@ -83,7 +83,7 @@ class Units:
     """The tables; make one and keep it."""
 
     def __init__(self) -> None:
-        forms = {form: Unit(form, Decimal(1)) for form in _COUNTERS.split()}
+        forms = {form: Unit(form, Decimal(1)) for form in COUNTERS}
         for name, written in _TABLE.items():
             for entry in written.split():
                 form, _, factor = entry.partition("=")
