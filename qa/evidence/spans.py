@@ -218,24 +218,23 @@ def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
         if found >= 0 and "\n" not in text[end:found]:
             end = found + 1
     for opening in missing:
-        found = _open_before(text, opening, start)
-        start = start if found is None else found
+        start = _opened(text, opening, start)
     return start, end
 
 
-def _open_before(text: str, opening: str, start: int) -> int | None:
-    """Where a bracket is opened before a place and not closed there: 1） opens none."""
+def _opened(text: str, opening: str, start: int) -> int:
+    """Where a bracket is opened before ``start`` and not closed; ``start`` if nowhere, as by 1）."""
     closed = 0
     for place in range(start - 1, max(-1, start - _REACH - 1), -1):
         if text[place] == "\n":
-            return None
+            break
         if text[place] == _CLOSING[opening]:
             closed += 1
         elif text[place] == opening and closed:
             closed -= 1
         elif text[place] == opening:
             return place
-    return None
+    return start
 
 
 def plain(text: str) -> str:
