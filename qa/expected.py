@@ -188,8 +188,7 @@ _ASKED_UNITS = (
     (re.compile(r"多久|多长时间|几天|工期|时长|天数|how (?:long|often)"), DURATION),
     (re.compile(r"面积|占地"), ("平方米", "亩")),
     (re.compile(r"多长|多远|how far"), ("米", "光年", *DURATION)),
-    (re.compile(r"多高"), ("米", PERCENT)),
-    (re.compile(r"多[宽深厚]|how (?:high|tall|deep|wide)"), ("米",)),
+    (re.compile(r"多[高宽深厚]|how (?:high|tall|deep|wide)"), ("米",)),
     (re.compile(r"多重|how heavy"), ("克",)),
 )
 _OTHER_UNIT = 0.5

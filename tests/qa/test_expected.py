@@ -198,6 +198,8 @@ def test_only_what_a_question_asks_for_tells_its_kind(question: str, kind: Expec
         ("奶奶多大岁数", ("岁",)),
         ("毛利率是多少", ("%",)),
         ("占几成", ("%",)),
+        ("失业率有多高", ("%",)),
+        ("新楼有多高", ("米",)),
         ("排名第几", ()),
     ],
 )
