@@ -223,7 +223,7 @@ def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _opened(text: str, opening: str, start: int) -> int:
-    """Where a bracket is opened before ``start`` and not closed; ``start`` if nowhere, as by 1）."""
+    """Where a bracket is opened before ``start`` and not closed, or ``start``: 1） opens none."""
     closed = 0
     for place in range(start - 1, max(-1, start - _REACH - 1), -1):
         if text[place] == "\n":
