@@ -36,6 +36,7 @@ _NEARLY = re.compile(r"[近达逾有] ?$")
 _LAST_YEAR = 2100  # a later one without a month is a number of years
 _SEASON = re.compile(
     r" ?的?(?:(?P<half>上|下)半年|(?P<first>前三季度|前二季度|前两季度|第?一至三季度)"
+    r"|第?(?P<from>[一二三])[一二三]?(?: ?[-~—–至到、和] ?第?)?(?P<to>[二三四])季度"
     r"|第?(?P<quarter>[一二三四1-4])季度|q(?P<q>[1-4])(?![a-z0-9])|h(?P<h>[12])(?![a-z0-9]))"
 )
 _YEAR_PART = re.compile(rf"(?<=年)年?(?:{_CLOSED})")
@@ -105,7 +106,7 @@ _DECADE = re.compile(
     rf"(?:(?P<age>[0-9]{{1,2}}|[{CN}]{{1,3}}) ?世纪|(?P<last>上个?世纪)|(?P<this>本世纪))"
     r"(?: ?(?P<decade>[0-9]0|[一二三四五六七八九]?[一二三四五六七八九]十) ?年代)?"
     r"(?P<when>初|中叶?|末)?"
-    r"|(?P<tens>[12][0-9]{2}0)(?:年代| ?s(?![a-z]))"
+    r"|(?P<tens>[12][0-9]{2}0|[一二][零〇一二三四五六七八九]{2}[零〇])(?:年代| ?s(?![a-z]))"
     # Without the century it is the last one's.
     rf"|(?<![0-9.{CN}百千万])"
     r"(?P<spoken>[2-9]0|[二三四五六七八九]?[二三四五六七八九]十) ?年代(?![表理])"
@@ -126,15 +127,12 @@ _NAMED = re.compile(rf"(?<![{CN}百千万])五一(?![{CN}百千万亿点])")
 def calendar(text: str, at: int, today: date | None) -> Found | None:
     """Year, part of the year, month, day, as far as they are there."""
     year, end = _year(text, at, today)
-    if (
-        not year
-        and today
-        and (at == 0 or text[at - 1] not in "0123456789.以")
-        and (match := _SEASON.match(text, at))
-    ):
-        return _season(today.year, match), match.end()
-    if year and (match := _SEASON.match(text, end)):
-        return _season(year, match), match.end()
+    if not year and today and (at == 0 or text[at - 1] not in "0123456789.以"):
+        season = season_at(text, at, today.year)
+    else:
+        season = season_at(text, end, year) if year else None
+    if season:
+        return season
     if year and (match := _YEAR_PART.match(text, end)):
         low, high = (1, 2) if match["early"] else (6, 7) if match["middle"] else (11, 12)
         return months(year, low, high), match.end()
@@ -147,6 +145,12 @@ def calendar(text: str, at: int, today: date | None) -> Found | None:
     if not year or _is_age(text, at, end, year):
         return None
     return Interval(year), end
+
+
+def season_at(text: str, at: int, year: int) -> Found | None:
+    """The half or the quarters of a year that are written at ``at`` without the year."""
+    match = _SEASON.match(text, at)
+    return (_season(year, match), match.end()) if match else None
 
 
 def day_at(text: str, at: int) -> tuple[int, int] | None:
@@ -214,6 +218,8 @@ def _season(year: int, match: re.Match[str]) -> Interval:
         return months(year, 1, 6) if half in "上1" else months(year, 7, 12)
     if match["first"]:
         return months(year, 1, 9 if "三" in match["first"] else 6)
+    if match["from"]:
+        return months(year, 3 * whole_number(match["from"]) - 2, 3 * whole_number(match["to"]))
     high = 3 * whole_number(match["quarter"] or match["q"])
     return months(year, high - 2, high)
 
@@ -272,7 +278,7 @@ def decade(text: str, at: int, today: date | None) -> Found | None:
     if match is None:
         return None
     if match["tens"]:
-        first = int(match["tens"])
+        first = whole_number(match["tens"])
         return days(date(first, 1, 1), date(first + 9, 12, 31)), match.end()
     if match["spoken"]:
         century = 20

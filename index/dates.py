@@ -17,6 +17,7 @@ from index.calendar_dates import (
     holiday,
     numeric,
     plan,
+    season_at,
     span_of_years,
     without_days,
 )
@@ -145,6 +146,8 @@ class _Reader:
 
     def _following(self, interval: Interval, at: int) -> Found | None:
         """The date at ``at``, behind ``interval``, from which it takes the year and the month."""
+        if interval.year and (season := season_at(self._text, at, interval.year)):
+            return season
         if found := self._one(at):
             other, end = found
             return (other.of_year(interval.year), end) if not other.year else found
@@ -190,11 +193,13 @@ class _Reader:
 
     def _listed(self, interval: Interval, end: int) -> tuple[int, Found | None]:
         """The next of several months or days that share what stands before the first."""
-        match = _AND.match(self._text, end) if interval.month else None
+        match = _AND.match(self._text, end) if interval.month or interval.first else None
         if match is None or match.end() >= len(self._text):
             return end, None
         at = match.end()
-        if found := self._one(at):
+        if interval.year and (season := season_at(self._text, at, interval.year)):
+            return at, season
+        if interval.month and (found := self._one(at)):
             other, last = found
             return at, None if other.year else (other.of_year(interval.year), last)
         if (interval.to_day or interval.day) and (day := day_at(self._text, at)):
