@@ -25,10 +25,10 @@ _UNDER = re.compile(
 _MANY = r"多(?![元种样边晶媒功数方层维个位名家项次])"
 _ABOUT_AFTER = re.compile(rf"左右|上下|余|{_MANY}")
 _OVER_AFTER = re.compile(rf"(?:及|或)?以上(?!海)|{_MANY}")
-_UNDER_AFTER = re.compile(
-    r"(?:及|或)?以下(?![简统合下]?称)|以内|之内"
-    r"|内(?!部(?!署)|资|地|陆|外|政|阁|核|蒙|科|置|涵|环|销(?!售)|需(?!要)|存(?!在|款)|容(?!易))"
-)
+_UNDER_AFTER = re.compile(r"(?:及|或)?以下(?![简统合下]?称)|以内|之内")
+# 内 behind a time or a way is nearly always a bound, as in 三天内陆续; behind others also a word.
+_WITHIN = re.compile(r"内(?!部(?![署分门])|资(?![金产助本])|地(?![方区块])|蒙古)")
+_INSIDE = re.compile(r"内(?![部资地陆外政阁核蒙科置涵环销需存容])")
 
 
 def about(text: str, start: int, end: int) -> bool:
@@ -47,9 +47,14 @@ def at_least(text: str, start: int, end: int, *, bare: bool, large: bool) -> boo
     )
 
 
-def at_most(text: str, start: int, end: int) -> bool:
-    """Whether they say that it is a greatest."""
-    return bool(_UNDER.search(_before(text, start)) or _UNDER_AFTER.match(text, end))
+def at_most(text: str, start: int, end: int, *, stretch: bool) -> bool:
+    """Whether they say that it is a greatest; ``stretch`` for a number of days or metres."""
+    within = _WITHIN if stretch else _INSIDE
+    return bool(
+        _UNDER.search(_before(text, start))
+        or _UNDER_AFTER.match(text, end)
+        or within.match(text, end)
+    )
 
 
 def marked(text: str, start: int) -> bool:

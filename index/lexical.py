@@ -40,7 +40,7 @@ from index.words import Analyzer, Terms, analyzer
 
 FOLDER = "lexical"
 
-_BASIS = "tantivy-7"
+_BASIS = "tantivy-8"
 _META = "meta.json"
 _DICTIONARY = "dictionary.txt"
 _GROWTH = 0.1  # share of the passages that are new, past which it is made anew for new names

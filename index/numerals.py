@@ -17,6 +17,7 @@ _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 _SCALES = _SMALL | _LARGE
 _SEVERAL = "几数"
+_FORMAL = "壹贰叁肆伍陆柒捌玖"  # names and words too, so that they count in sums of money
 _PAIR_ONLY = "两俩"  # never among digits that are written one after another
 _LONGEST = 24  # characters; what is longer is a code, not a number
 
@@ -265,6 +266,8 @@ class _Sections:
 def _chinese(text: str, start: int) -> Numeral | None:
     if text[start] in _SEVERAL:
         return _several(text, start)
+    if text[start] in _FORMAL and text[start + 1 : start + 2] not in {*_SCALES, *"元圆角"}:
+        return None  # 陆家嘴
     limit = min(len(text), start + _LONGEST)
     run = start + 1 if text[start] in DIGITS else start
     while start < run < limit and text[run] in DIGITS and text[run] not in _PAIR_ONLY:

@@ -54,6 +54,7 @@ _HALF = re.compile(r"半(?![年月日天数价载])")
 _HALF_A = re.compile(r"(?<![上下前后头大小多夜另一])半(?![天月周星礼]|年[报度线检期级薪]|斤八两)")
 _HALVED = {"秒", "月", "米", "克", "平方米", "亩", "立方米"}
 _MINUS = re.compile(r"(?:(零下)|(?:^|[^0-9a-z%‰°)\]年月日])([-−])) ?$")
+_STRETCHES = {"秒", "月", "工作日", "米"}
 _LETTERS = {"g", "m", "w"}
 _CODE = re.compile(r"[a-z]-$")
 _SIGN = re.compile(r"零[上下]|[-−]")
@@ -339,7 +340,7 @@ def _stated(
         low != high and not more and _stated_range(text, start, end)
     )
     if low == high:
-        if at_most(text, start, end):
+        if at_most(text, start, end, stretch=unit in _STRETCHES):
             return Quantity(None, high, unit, approximate, start, end)
         if at_least(text, start, end, bare=bare, large=high >= 10**4):
             return Quantity(low, None, unit, approximate, start, end)
