@@ -9,25 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import filelock
-
 from index.dense import DenseIndex
 from index.embedders import open_embedder
 from index.embedders.base import Embedder, Identity, PassageInput, Progress, no_progress
 from index.errors import CollectionBusy, EmbedderMismatch, UnknownArticle
 from index.lexical import LexicalIndex
+from index.locks import locked
 from index.names import Names
 from index.namings import NameIndex
-from index.records import Article, Passage, Span
-from index.sentences import sentences
-from index.split import split_passages
-from index.store import FILE, Store, article_digest, vector_key
+from index.passages import prepared
+from index.records import Article, Passage
+from index.store import FILE, Store, article_digest
 from index.stored import ArticleSummary, Filter, Prepared
 from index.wordlists import State, lists_state, read_aliases, read_words
 
-LOCK = "write.lock"
-_LARGEST_PASSAGE = 500  # tokens; longer passages say less clearly what they are about
-_CONTEXT = 64  # tokens kept free for the article's title
 _WRITER_PATIENCE = 600.0
 _READER_PATIENCE = 5.0
 _ATTEMPTS = 3  # a writer may come between catching up and reading
@@ -123,7 +118,7 @@ class Collection:
         if not (folder / FILE).exists():
             embedder = embedder or open_embedder(progress=progress)
             folder.mkdir(parents=True, exist_ok=True)
-            with _locked(folder, _WRITER_PATIENCE):
+            with locked(folder, _WRITER_PATIENCE):
                 Store.create(folder, embedder.identity).close()
         return cls.open(folder, progress=progress, embedder=embedder)
 
@@ -285,7 +280,7 @@ class Collection:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """The only writer; the indexes are caught up before and after."""
-        with self._busy, _locked(self.folder, _WRITER_PATIENCE):
+        with self._busy, locked(self.folder, _WRITER_PATIENCE):
             self._catch_up()
             yield
             self._catch_up()
@@ -302,8 +297,7 @@ class Collection:
         items = []
         for done, article in enumerate(articles):
             self.progress("分段", done, len(articles))
-            prepared = list(_divide(article, embedder, inputs))
-            items.append((article, prepared))
+            items.append((article, list(prepared(article, embedder, inputs))))
         self.progress("分段", len(articles), len(articles))
         known = self.store.known_vectors(inputs)
         missing = [key for key in inputs if key not in known]
@@ -353,7 +347,7 @@ class Collection:
     def _try_to_catch_up(self) -> bool:
         """Repair the files; False where another process writes, or the folder is read-only."""
         try:
-            with _locked(self.folder, _READER_PATIENCE):
+            with locked(self.folder, _READER_PATIENCE):
                 self._catch_up()
         except (CollectionBusy, OSError):
             return False
@@ -370,50 +364,6 @@ class Collection:
             LexicalIndex.build(self.store, read_words(self.folder), names, self.progress),
             names,
         )
-
-
-def divide(article: Article, embedder: Embedder) -> list[Passage]:
-    """The passages of an article in a collection with this model."""
-    limit = min(_LARGEST_PASSAGE, embedder.window) - _CONTEXT
-    return split_passages(article, limit=limit, measure=embedder.count_tokens)
-
-
-def _divide(
-    article: Article, embedder: Embedder, inputs: dict[bytes, PassageInput]
-) -> Iterator[Prepared]:
-    for passage in divide(article, embedder):
-        # A heading is quoted with nothing, but tells what the first sentence under it is about.
-        spans = tuple(sentences(article.text, passage.body, passage.end))
-        starts = [passage.start, *(span.start for span in spans[1:])]
-        given = PassageInput(
-            article.full_title,
-            passage.text,
-            tuple(
-                Span(start - passage.start, span.end - passage.start)
-                for start, span in zip(starts, spans, strict=True)
-            ),
-        )
-        key = vector_key(embedder.identity, given)
-        inputs[key] = given
-        yield Prepared(passage, spans, key)
-
-
-@contextmanager
-def _locked(folder: Path, patience: float) -> Iterator[None]:
-    """Be the only process that writes to the collection; wait up to ``patience`` seconds."""
-    lock = filelock.FileLock(folder / LOCK, timeout=patience)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise CollectionBusy(
-            f"another process has been writing to {folder} for {patience:.0f} seconds; "
-            "try again when it is done",
-            f"另一个进程已经写了 {patience:.0f} 秒 {folder}，请等它结束后再试",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _unknown(name: str, folder: Path) -> UnknownArticle:

@@ -15,9 +15,9 @@ from eval.datasets.wenju import QUESTIONS, Wenju
 from eval.errors import DatasetError
 from eval.problems import Kind, Problems
 from eval.records import Dataset, Judgement, Question
-from index.collection import divide
 from index.embedders import DEFAULT, open_embedder
 from index.embedders.base import Progress, no_progress
+from index.passages import divide
 from index.records import Article
 from qa.search import LONGEST_QUESTION
 

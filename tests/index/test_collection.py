@@ -260,7 +260,7 @@ def test_a_collection_can_be_asked_where_nothing_can_be_written(
     def refuse(*_: object) -> None:
         raise PermissionError("read-only")
 
-    monkeypatch.setattr("index.collection.filelock.FileLock.acquire", refuse)
+    monkeypatch.setattr("index.locks.filelock.FileLock.acquire", refuse)
     with Collection.open(place, embedder=hash_embedder) as collection:
         assert everything(collection) == whole
     assert not (place / "lexical").exists()
