@@ -139,7 +139,7 @@ DURATION = ("月", "秒", "工作日")
 # 个 counts whatever has no unit that measures: 26国 answers 多少个国家.
 _THINGS = "个"
 _NOT_THINGS = {
-    "米", "平方米", "亩", "英亩", "立方米", "克", "克拉", "岁", "百分点", "‰", "度", "字节", "瓦",
+    "米", "平方米", "亩", "英亩", "立方米", "克", "克拉", "岁", "百分点", "度", "字节", "瓦",
     "瓦时", "毫安", "赫兹", "光年", "像素", "马力", "公里/小时", "km/h", "倍",
     "", ORDINAL, DAY, PERCENT, *_MONEY, *DURATION,
 }  # fmt: skip
