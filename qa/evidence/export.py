@@ -1,9 +1,10 @@
 """Makes the shipped weights from a run's checkpoint; its learning curve goes with them.
 
-python -m qa.evidence.export --run FOLDER --out data/evidence [--average]
+python -m qa.evidence.export --run FOLDER --out data/evidence [--average SHARE]
 
-With --average they are the mean of the run's and of those that lie in --out, which the run began
-from: such a mean reads better than either of the two (Wortsman et al. 2022, arXiv:2109.01903).
+With --average they are the mean of the run's, which weigh SHARE, and of those that lie in --out,
+which the run began from: such a mean reads better than either (Wortsman et al. 2022,
+arXiv:2109.01903).
 Tensors that those lack are the run's.
 """
 
@@ -23,21 +24,23 @@ from qa.evidence.train import CHECKPOINT
 from qa.evidence.weights import MANIFEST, WEIGHTS, pack, read_packed, shipped, unpack
 
 
-def export(run: Path, out: Path, average: bool = False) -> None:
+def export(run: Path, out: Path, share: float = 1.0) -> None:
     """Write weights and manifest; what the manifest says of the judge is kept.
 
     Raises:
-        ModelError: with ``average``, there are no whole weights in ``out``.
+        ModelError: ``share`` is below 1, and there are no whole weights in ``out``.
     """
     state = torch.load(run / CHECKPOINT, weights_only=True)
     trained = {name: value.numpy() for name, value in state["average"].items()}
     base = tensors_of(Network())
-    if average:
+    if share < 1:
         before = shipped(out)
         if before is None:
             raise ModelError(f"there are no weights in {out} to average with")
         own = unpack(read_packed(before), base)
-        trained = {n: (v + own.get(n, v).reshape(v.shape)) / 2 for n, v in trained.items()}
+        trained = {
+            n: share * v + (1 - share) * own.get(n, v).reshape(v.shape) for n, v in trained.items()
+        }
     data = save(pack(trained, base))
     path = out / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -60,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--average", action="store_true", help="with the weights in --out")
+    parser.add_argument("--average", type=float, default=1.0, help="the run's share of the mean")
     options = parser.parse_args()
     export(options.run, options.out, options.average)
 

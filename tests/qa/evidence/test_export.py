@@ -34,7 +34,7 @@ def test_weights_are_those_of_the_run_or_the_mean_with_those_before(tmp_path: Pa
     out.mkdir()
     checkpoint(tmp_path / "first", 1.0)
     with pytest.raises(ModelError, match="no weights"):
-        export(tmp_path / "first", out, average=True)
+        export(tmp_path / "first", out, share=0.5)
     export(tmp_path / "first", out)
     manifest = json.loads((out / MANIFEST).read_text())
     assert manifest["sha256"] == hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest()
@@ -43,6 +43,6 @@ def test_weights_are_those_of_the_run_or_the_mean_with_those_before(tmp_path: Pa
 
     (out / MANIFEST).write_text(json.dumps({**manifest, "judge": {"threshold": 0.1}}))
     checkpoint(tmp_path / "second", 2.0)
-    export(tmp_path / "second", out, average=True)
-    assert weights(out) == pytest.approx(1.5)
+    export(tmp_path / "second", out, share=0.25)
+    assert weights(out) == pytest.approx(1.25)
     assert json.loads((out / MANIFEST).read_text())["judge"] == {"threshold": 0.1}
