@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.text import Folder
-from qa.agreement import RIGHT, run_f1
-from qa.evidence.spans import plain
+from qa.agreement import RIGHT, agreement, run_f1
 
 EXACT = "EM"
 OVERLAP = "F1"
@@ -100,13 +99,12 @@ def is_right(
     """Whether an answer to an answerable question is right; None where the set cannot tell.
 
     An answer with a confidence is exact words, and right where its F1 is ``RIGHT`` or more, as the
-    confidence was fitted: ``run_f1`` over letters and digits in normal form. One without, or
+    confidence was fitted (``agreement``). One without, or
     without accepted answers, is right where it quotes an accepted answer or, where none is known,
     cites something relevant.
     """
     if confidence is not None and accepted:
-        given = plain(text or "")
-        return any(run_f1(given, plain(answer)) >= RIGHT for answer in accepted)
+        return agreement(text or "", accepted)[1] >= RIGHT
     if QUOTED in scores:
         return scores[QUOTED] > 0
     if CITED_RIGHT in scores:

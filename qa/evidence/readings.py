@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from index.terminal import print_line
+from qa.agreement import agreement
 from qa.evidence.judge import Seen
-from qa.evidence.measure import agreement
 from qa.evidence.mine import Labelled, collection_of, holds, may_answer
 from qa.evidence.model import EvidenceModel
 from qa.evidence.spans import Reading, Span

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.agreement import agreement
 from qa.evidence.judge import Judge, Seen, answers
-from qa.evidence.measure import agreement
 from qa.evidence.spans import (
     LONGEST,
     Floats,
