@@ -4,9 +4,10 @@
 
 Goes on from the run's checkpoint where there is one, else from the weights given with --start, else
 from the backbone's; may be stopped at any time. Each question comes with a window that holds its
-answer and windows of hard negatives; those in --otherwise, which do not repeat the passage's words,
-come several times in a pass. The loss is the cross entropy of the answer among all spans of its
-window and none, a listwise cross entropy of relevance within the question, and a binary one.
+answer and windows of hard negatives; of a step's questions so many are in other words than their
+passages (--otherwise), whatever the sizes of the sets. The loss is the cross entropy of the answer
+among all spans of its window and none, a listwise cross entropy of relevance within the question,
+and a binary one.
 Weights are averaged over steps; the averages are measured and shipped.
 """
 
@@ -52,11 +53,11 @@ class Plan:
         head_rate: of the heads and the table of types.
         warm_up: steps until the rate is reached.
         questions: in a step.
+        otherwise: so many of them are in other words than their passages.
         workers: threads, each with a share of the step.
         save_seconds: between two checkpoints.
         tune_steps: between two measurements.
         tune_questions: how many are measured.
-        often: how many times in a pass a question in other words comes.
         bfloat16: whether products are of 16-bit numbers, which is twice as fast where the processor
             has instructions for them (AVX512-BF16, AMX); weights and sums stay 32-bit.
         dropout: of states between layers.
@@ -68,11 +69,11 @@ class Plan:
     head_rate: float = 1e-3
     warm_up: int = 60
     questions: int = 8
+    otherwise: int = 6
     workers: int = 2
     save_seconds: float = 180.0
     tune_steps: int = 300
     tune_questions: int = 100
-    often: int = 3
     bfloat16: bool = False
     dropout: float = 0.1
     seed: int = 7
@@ -94,8 +95,9 @@ class Trainer:
         torch.backends.cuda.enable_flash_sdp(False)
         torch.manual_seed(plan.seed)
         self.plan, self.run, self._examples = plan, run, examples
-        every = [*asked, *list(otherwise) * plan.often]
-        self._train = [a for a in every if part_of(a.article) is Part.TRAIN]
+        self._train, self._train_otherwise = (
+            [a for a in some if part_of(a.article) is Part.TRAIN] for some in (asked, otherwise)
+        )
         self._tune, self._tune_otherwise = (self._tuned_on(some) for some in (asked, otherwise))
         self.network = Network()
         _freeze(self.network, plan.dropout)
@@ -104,7 +106,7 @@ class Trainer:
         self._rates = [group["lr"] for group in groups]
         self._optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
         self._average = {n: p.detach().clone() for n, p in self._learnt()}
-        self.step, self.pairs, self.seconds = 0, 0, 0.0
+        self.began, self.step, self.pairs, self.seconds = 0, 0, 0, 0.0
 
     def _tuned_on(self, asked: Sequence[Asked]) -> list[Asked]:
         tune = [a for a in asked if part_of(a.article) is Part.TUNE and a.answers]
@@ -128,12 +130,15 @@ class Trainer:
                 own[name].copy_(value)
         self._average = state["average"]
         self._optimiser.load_state_dict(state["optimiser"])
-        self.step, self.pairs, self.seconds = state["step"], state["pairs"], state["seconds"]
+        self.began, self.step = state["began"], state["step"]
+        self.pairs, self.seconds = state["pairs"], state["seconds"]
 
     def _begin_from(self, given: Shipped) -> None:
         lay_onto(self.network, given)
         self._average = {n: p.detach().clone() for n, p in self._learnt()}
         manifest = json.loads((given.folder / MANIFEST).read_text(encoding="utf-8"))
+        # Counting on, so that the questions that come next are those not yet seen in this pass.
+        self.began = self.step = manifest["steps"]
         self.pairs, self.seconds = manifest["pairs"], manifest["hours"] * 3600
 
     def save(self) -> None:
@@ -142,6 +147,7 @@ class Trainer:
             "weights": {n: p.detach() for n, p in self._learnt()},
             "average": self._average,
             "optimiser": self._optimiser.state_dict(),
+            "began": self.began,
             "step": self.step,
             "pairs": self.pairs,
             "seconds": self.seconds,
@@ -175,13 +181,14 @@ class Trainer:
         length = self._examples.length(random)
         groups = [self._examples.group(asked, negatives, length, random) for asked in self._batch()]
         losses = self._gradients(groups)
-        warm = min(1.0, (self.step + 1) / plan.warm_up)
+        taken = self.step - self.began + 1
+        warm = min(1.0, taken / plan.warm_up)
         for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
             group["lr"] = rate * warm * share
         torch.nn.utils.clip_grad_norm_([p for _, p in self._learnt()], 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
-        keep = min(0.995, (self.step + 1) / (self.step + 10))
+        keep = min(0.995, taken / (taken + 9))
         with torch.no_grad():
             for name, value in self._learnt():
                 self._average[name].lerp_(value, 1 - keep)
@@ -190,14 +197,22 @@ class Trainer:
         return losses
 
     def _batch(self) -> list[Asked]:
-        """The step's questions: a permutation of all of them for each pass."""
-        size = self.plan.questions
-        number = len(self._train) // size
-        order = np.random.default_rng((self.plan.seed, 1, self.step // number)).permutation(
-            len(self._train)
-        )
-        low = self.step % number * size
-        return [self._train[i] for i in order[low : low + size]]
+        """The step's questions, of both kinds."""
+        otherwise = self.plan.otherwise if self._train_otherwise else 0
+        return [
+            *self._next(self._train, self.plan.questions - otherwise),
+            *self._next(self._train_otherwise, otherwise),
+        ]
+
+    def _next(self, asked: Sequence[Asked], number: int) -> list[Asked]:
+        """The step's questions of one kind: all come once before any comes again."""
+        places = range(self.step * number, (self.step + 1) * number)
+        passes = {place // len(asked) for place in places}
+        orders = {
+            one: np.random.default_rng((self.plan.seed, 1, one)).permutation(len(asked))
+            for one in passes
+        }
+        return [asked[orders[p // len(asked)][p % len(asked)]] for p in places]
 
     def _gradients(self, groups: list[list[Window]]) -> float:
         """Gradients of the mean loss, worked out by threads that take what is next."""
@@ -353,6 +368,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--otherwise", nargs="*", type=Path, default=[], help="in other words")
+    parser.add_argument(
+        "--share",
+        type=int,
+        default=Plan().otherwise,
+        help="in other words, of a step's 8 questions",
+    )
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--hours", type=float, default=1.0)
@@ -361,7 +382,6 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="folder of weights that a new run begins with")
     parser.add_argument("--bfloat16", action="store_true", help="16-bit products")
     parser.add_argument("--rate", type=float, default=Plan().rate, help="learning rate")
-    parser.add_argument("--often", type=int, default=Plan().often, help="of --otherwise, in a pass")
     parser.add_argument("--dropout", type=float, default=Plan().dropout)
     options = parser.parse_args()
     options.run.mkdir(parents=True, exist_ok=True)
@@ -374,8 +394,8 @@ def main() -> None:
         for paths in (options.sets, options.otherwise)
     )
     plan = Plan(
+        otherwise=options.share,
         rate=options.rate,
-        often=options.often,
         bfloat16=options.bfloat16,
         dropout=options.dropout,
     )
