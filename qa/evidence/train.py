@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -199,20 +200,15 @@ class Trainer:
     def _batch(self) -> list[Asked]:
         """The step's questions, of both kinds."""
         otherwise = self.plan.otherwise if self._train_otherwise else 0
+        kinds = (
+            (self._train, self.plan.questions - otherwise),
+            (self._train_otherwise, otherwise),
+        )
         return [
-            *self._next(self._train, self.plan.questions - otherwise),
-            *self._next(self._train_otherwise, otherwise),
+            asked[place]
+            for asked, number in kinds
+            for place in due(len(asked), number, self.step, self.plan.seed)
         ]
-
-    def _next(self, asked: Sequence[Asked], number: int) -> list[Asked]:
-        """The step's questions of one kind: all come once before any comes again."""
-        places = range(self.step * number, (self.step + 1) * number)
-        passes = {place // len(asked) for place in places}
-        orders = {
-            one: np.random.default_rng((self.plan.seed, 1, one)).permutation(len(asked))
-            for one in passes
-        }
-        return [asked[orders[p // len(asked)][p % len(asked)]] for p in places]
 
     def _gradients(self, groups: list[list[Window]]) -> float:
         """Gradients of the mean loss, worked out by threads that take what is next."""
@@ -275,6 +271,18 @@ class Trainer:
         with (self.run / file).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(row) + "\n")
         print_line(str(row))
+
+
+def due(count: int, number: int, step: int, seed: int) -> list[int]:
+    """Which ``number`` of ``count`` questions a step takes: all once before any comes again."""
+    orders: dict[int, npt.NDArray[np.int64]] = {}
+    found = []
+    for turn in range(step * number, (step + 1) * number):
+        one, place = divmod(turn, count)
+        if one not in orders:
+            orders[one] = np.random.default_rng((seed, 1, one)).permutation(count)
+        found.append(int(orders[one][place]))
+    return found
 
 
 def _loss(network: Network, groups: list[list[Window]]) -> Tensor:
