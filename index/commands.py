@@ -56,7 +56,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """加入文章；已有的不变，改过的替换 · Add articles; those that changed are replaced."""
-    with exits(), progress_shown() as progress:
+    with exits(goes_on=True), progress_shown() as progress:
         from index.collection import Collection
         from index.embedders import open_embedder
         from index.readers import read_path
@@ -162,7 +162,7 @@ def reembed(
     collection: CollectionOption = None,
 ) -> None:
     """换一个嵌入模型，重新计算所有向量 · Embed everything anew with another model."""
-    with exits(), progress_shown() as progress:
+    with exits(goes_on=True), progress_shown() as progress:
         from index.collection import Collection
         from index.embedders import open_embedder
 

@@ -94,8 +94,12 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 @contextmanager
-def exits() -> Iterator[None]:
-    """Turn what goes wrong inside into a message and an exit status."""
+def exits(*, goes_on: bool = False) -> Iterator[None]:
+    """Turn what goes wrong inside into a message and an exit status.
+
+    Args:
+        goes_on: whether the same command, run again, goes on where it was interrupted.
+    """
     try:
         yield
     except WenjuError as error:
@@ -103,6 +107,10 @@ def exits() -> Iterator[None]:
         raise typer.Exit(UNUSABLE) from error
     except KeyboardInterrupt as error:
         print_error("已中断，文集保持原样 · interrupted; the collection is as it was")
+        if goes_on:
+            print_error(
+                "再次运行同一命令，会接着做下去 · run the same command again to go on from here"
+            )
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
         # Whoever read the output has enough; closing it must not fail again.

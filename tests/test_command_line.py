@@ -339,6 +339,7 @@ def test_ctrl_c_leaves_the_collection_as_it_was(tmp_path: Path) -> None:
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "interrupted; the collection is as it was" in told.decode()
+    assert "run the same command again to go on" in told.decode()
     assert "Traceback" not in told.decode()
     if (place / "store.sqlite").exists():
         with Collection.open(place) as collection:
