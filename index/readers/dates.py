@@ -20,7 +20,9 @@ _RFC_2822 = re.compile(
     r"\s+(?:[+-]\d{4}|[A-Z]{2,3})",
     re.ASCII,
 )
-_LONGEST = 60
+# What pages write behind a date: 来自北京市, 来源：新华社.
+_SOURCE = re.compile(r"\s*来[自源].*", re.DOTALL)
+_LONGEST = 100
 
 
 def parse_date(text: str) -> str | None:
@@ -28,12 +30,13 @@ def parse_date(text: str) -> str | None:
 
     Read are year-month-day with ``-``, ``/``, ``.`` or 年月日, with or without a time of day and
     a zone, and the dates of mail and feeds (RFC 2822, section 3.3). A zone is kept, fractions of
-    a second are not.
+    a second are not, nor where it came from (来自北京市, 来源：新华社).
     """
     if len(text) > _LONGEST:
         return None
     # Full-width digits and colons become plain ones.
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text)
+    plain = _SOURCE.sub("", plain).strip()
     try:
         if match := _NUMERIC.fullmatch(plain):
             return _numeric(match)
