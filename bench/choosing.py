@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from index.collection import Indexes
 from qa.agreement import RIGHT
-from qa.answer import _nearness
+from qa.answer import sentences_known
 from qa.evidence.fit import chosen, read_part
 from qa.evidence.judge import Judge, features
 from qa.evidence.mine import collection_of
@@ -30,7 +30,7 @@ from qa.evidence.spans import plain
 from qa.evidence.split import Part
 from qa.evidence.use import READ, judge_of
 from qa.evidence.weights import shipped
-from qa.records import Hit, Mode
+from qa.records import Mode
 from qa.search import Found, retrieve
 
 Floats = npt.NDArray[np.float64]
@@ -69,18 +69,6 @@ class Choice:
     options: tuple[Option, ...]
 
 
-def sentences(indexes: Indexes, found: Found, hit: Hit) -> list[tuple[int, int, float, float]]:
-    """Of each sentence of a passage: its characters there, nearness, share of the question."""
-    stored, unit = hit.stored, indexes.dense.spread
-    weights = indexes.lexical.weights(found.asked.query)
-    rows = []
-    for span, near in zip(stored.sentences, _nearness(found, hit), strict=True):
-        held = weights.held_by(indexes.lexical.terms(stored.article.text[span.start : span.end]))
-        first = stored.passage.start
-        rows.append((span.start - first, span.end - first, near / unit, held))
-    return rows
-
-
 def options(row: Read, judge: Judge, indexes: Indexes, found: Found) -> tuple[Option, ...]:
     """The answers that ``ask`` chooses from."""
     spread = indexes.dense.spread
@@ -90,16 +78,23 @@ def options(row: Read, judge: Judge, indexes: Indexes, found: Found) -> tuple[Op
         return ()
     scores = np.array([features(row.seen[i]) for i in kept]) @ np.array(judge.ranker)
     margin = max(row.seen[i].margin for i in kept)
+    weights = indexes.lexical.weights(found.asked.query)
     made = []
     for i, score in zip(kept, scores - scores.max(), strict=True):
         seen = row.seen[i]
-        told = sentences(indexes, found, by_score[round(seen.fused, 6)])
+        hit = by_score[round(seen.fused, 6)]
+        before = hit.stored.passage.start
+        told = list(sentences_known(indexes, found, hit, weights))
+        best_near = max(near for _, near, _ in told)
+        best_held = max(held for _, _, held in told)
         for number, (span, quote) in enumerate(zip(seen.reading.spans, seen.quotes, strict=True)):
-            touched = [one for one in told if one[0] < span.end and span.start < one[1]]
+            start, end = before + span.start, before + span.end
+            touched = [
+                (near, held) for part, near, held in told if part.start < end and start < part.end
+            ]
             if not plain(quote) or not touched:
                 continue
-            near, held = (max(one[at] for one in touched) for at in (2, 3))
-            best_near, best_held = (max(one[at] for one in told) for at in (2, 3))
+            near, held = (max(column) for column in zip(*touched, strict=True))
             known = (score + span.margin - margin, near, near - best_near, held, held - best_held)
             made.append(Option(plain(quote), known, row.exact[i][number], row.right[i][number]))
     return tuple(made)

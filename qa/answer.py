@@ -1,11 +1,12 @@
 """Picks the sentences that answer, and cites them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from index.collection import Collection, Indexes
 from index.embedders.base import Vectors
+from index.matching import TermWeights
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
@@ -109,17 +110,29 @@ def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate
     unit = indexes.dense.spread
     candidates = []
     for hit in found.hits[:_PASSAGES]:
-        stored = hit.stored
-        near = _nearness(found, hit)
-        for place, span in enumerate(stored.sentences):
-            text = stored.article.text[span.start : span.end]
-            score = near[place] / unit
+        for span, near, held in sentences_known(indexes, found, hit, weights):
+            score = near
             score += _RANK_WEIGHT * hit.score / unit
-            score += _HELD_WEIGHT * weights.held_by(indexes.lexical.terms(text))
+            score += _HELD_WEIGHT * held
             if kind is not Expected.OTHER:
+                text = hit.stored.article.text[span.start : span.end]
                 score += _KIND_WEIGHT * fits(kind, folder().fold(text), plain)
             candidates.append(Candidate(hit, span, score))
     return candidates
+
+
+def sentences_known(
+    indexes: Indexes, found: Found, hit: Hit, weights: TermWeights
+) -> Iterator[tuple[Span, float, float]]:
+    """Each sentence of a passage, its nearness to the question, and what share of it it holds.
+
+    Nearness is a cosine in units of the collection's spread; ``weights`` are the question's.
+    """
+    stored = hit.stored
+    for span, near in zip(stored.sentences, _nearness(found, hit), strict=True):
+        text = stored.article.text[span.start : span.end]
+        held = weights.held_by(indexes.lexical.terms(text))
+        yield span, near / indexes.dense.spread, held
 
 
 def _nearness(found: Found, hit: Hit) -> list[float]:

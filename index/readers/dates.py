@@ -29,8 +29,8 @@ def parse_date(text: str) -> str | None:
     """Return a date, or date and time, in ISO 8601, or None if the text is not one.
 
     Read are year-month-day with ``-``, ``/``, ``.`` or 年月日, with or without a time of day and
-    a zone, and the dates of mail and feeds (RFC 2822, section 3.3). A zone is kept, fractions of
-    a second are not, nor where it came from (来自北京市, 来源：新华社).
+    a zone, and the dates of mail and feeds (RFC 2822, section 3.3). A zone is kept; fractions of
+    a second, and the source behind the date (来自北京市, 来源：新华社), are not.
     """
     if len(text) > _LONGEST:
         return None

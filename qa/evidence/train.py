@@ -379,6 +379,7 @@ def main() -> None:
     parser.add_argument(
         "--share",
         type=int,
+        choices=range(Plan().questions + 1),
         default=Plan().otherwise,
         help="in other words, of a step's 8 questions",
     )
