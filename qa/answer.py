@@ -1,12 +1,11 @@
 """Picks the sentences that answer, and cites them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.collection import Collection, Indexes
 from index.embedders.base import Vectors
-from index.matching import TermWeights
 from index.records import Span
 from index.stored import Filter
 from index.text import folder
@@ -15,6 +14,7 @@ from qa.expected import Expected, expected, fits
 from qa.fusion import SHIPPED, Weights
 from qa.records import Answer, Hit, Mode, SearchResult, cite
 from qa.search import Found, check_k, checked_question, retrieve
+from qa.sentences import sentences_known
 from qa.understanding import AS_IT_STANDS, Interpretation, Understood
 
 # How many of the best passages may give a sentence, and how many sentences an answer has.
@@ -71,7 +71,7 @@ def ask(
             seconds = time.perf_counter() - start
             on_passages(SearchResult(question, found.hits[:k], seconds, understood))
         if reader:
-            judged = reader.judged(question, found.hits, indexes.dense.spread, reads)
+            judged = reader.judged(question, indexes, found, reads)
             return _read_answer(question, judged, k, understood, time.perf_counter() - start)
         chosen = _choose(_candidates(indexes, question, found))
     citations = tuple(cite(c.hit.stored, c.span.start, c.span.end, c.score) for c in chosen)
@@ -110,37 +110,16 @@ def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate
     unit = indexes.dense.spread
     candidates = []
     for hit in found.hits[:_PASSAGES]:
-        for span, near, held in sentences_known(indexes, found, hit, weights):
-            score = near
+        for sentence in sentences_known(indexes, found, hit, weights):
+            span = sentence.span
+            score = sentence.near
             score += _RANK_WEIGHT * hit.score / unit
-            score += _HELD_WEIGHT * held
+            score += _HELD_WEIGHT * sentence.held
             if kind is not Expected.OTHER:
                 text = hit.stored.article.text[span.start : span.end]
                 score += _KIND_WEIGHT * fits(kind, folder().fold(text), plain)
             candidates.append(Candidate(hit, span, score))
     return candidates
-
-
-def sentences_known(
-    indexes: Indexes, found: Found, hit: Hit, weights: TermWeights
-) -> Iterator[tuple[Span, float, float]]:
-    """Each sentence of a passage, its nearness to the question, and what share of it it holds.
-
-    Nearness is a cosine in units of the collection's spread; ``weights`` are the question's.
-    """
-    stored = hit.stored
-    for span, near in zip(stored.sentences, _nearness(found, hit), strict=True):
-        text = stored.article.text[span.start : span.end]
-        held = weights.held_by(indexes.lexical.terms(text))
-        yield span, near / indexes.dense.spread, held
-
-
-def _nearness(found: Found, hit: Hit) -> list[float]:
-    """Cosine of the question and each sentence; zeros where there are no vectors."""
-    vectors = found.vectors.get(hit.stored.id)
-    if vectors is None or found.question is None or not len(vectors.sentences):
-        return [0.0] * len(hit.stored.sentences)
-    return [float(value) for value in vectors.sentences @ found.question]
 
 
 def _choose(candidates: list[Candidate]) -> list[Candidate]:

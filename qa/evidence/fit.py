@@ -1,10 +1,10 @@
-"""Fits the ranker and the calibration, and measures them on articles kept apart.
+"""Fits ranker, chooser and calibration, and measures them on articles kept apart.
 
     python -m qa.evidence.fit SQUAD_FILE… --keep FOLDER --out data/evidence [--docs FILE]
 
 Passages are found anew, as retrieval finds them today, and read with the weights in --out; what is
 read is kept in FOLDER, so that an interrupted run goes on. An unanswerable question is made of
-each question by taking the passages that may answer out of what was found for it. Ranker,
+each question by taking the passages that may answer out of what was found for it. Ranker, chooser,
 calibration and threshold are fitted on the tuning articles alone. They are written into the
 manifest in --out, the figures beside it, and as a table into the document given with --docs.
 """
@@ -34,7 +34,7 @@ from qa.evidence.figures import (
     table,
     threshold,
 )
-from qa.evidence.judge import FEATURES, SIGNS, Judge, features, signs
+from qa.evidence.judge import FEATURES, KNOWN, SIGNS, Judge, features, options, signs
 from qa.evidence.mine import Labelled, labelled
 from qa.evidence.model import EvidenceModel
 from qa.evidence.readings import Read, read_all
@@ -74,6 +74,34 @@ def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
     return tuple(_least(loss, start))
 
 
+def fit_chooser(rows: Sequence[Read], judge: Judge, pull: float = 1.0) -> tuple[float, ...]:
+    """Weights of what is known of answers, by listwise logistic regression: right ones among all.
+
+    ``pull`` draws them towards the model's own log odds.
+    """
+    lists = []
+    for row in rows:
+        kept = row.kept(True)
+        seen = [row.seen[place] for place in kept]
+        if not seen:
+            continue
+        told = list(options(seen, judge.scores(seen)))
+        right = np.array([row.right[kept[one.place]][one.number] >= RIGHT for one in told])
+        if right.any() and not right.all():
+            lists.append((np.array([one.known for one in told]), right))
+    start = np.zeros(KNOWN)
+    start[0] = 1.0
+
+    def loss(weights: Floats) -> float:
+        total = pull * float(((weights - start) ** 2).sum())
+        for matrix, right in lists:
+            logits = matrix @ weights
+            total -= float(np.logaddexp.reduce(logits[right]) - np.logaddexp.reduce(logits))
+        return total
+
+    return tuple(_least(loss, start))
+
+
 def fit_confidence(rows: Sequence[Read], judge: Judge) -> tuple[float, ...]:
     """Weights of ``signs`` and the constant, by logistic regression on answerable and not."""
     told = [case for case in cases(rows, judge) if case.verdict.answers]
@@ -100,7 +128,8 @@ def fit(rows: Sequence[Read]) -> Judge:
     Its threshold rejects 5 % of the right answers of one set, fewer of the others', but none that
     is more likely right than ``_MOST``: it is shown as possible.
     """
-    judge = Judge(fit_ranker(rows), (0.0,) * (SIGNS + 1), 0.0)
+    judge = Judge(fit_ranker(rows), (0.0,) * KNOWN, (0.0,) * (SIGNS + 1), 0.0)
+    judge = replace(judge, chooser=fit_chooser(rows, judge))
     judge = replace(judge, sure=fit_confidence(rows, judge))
     sets = ([row for row in rows if row.name == name] for name in {row.name for row in rows})
     least = min(threshold(cases(own, judge)) for own in sets)
@@ -161,7 +190,7 @@ def code_digest() -> str:
     own = Path(__file__).parent
     files = [
         *sorted((own.parents[1] / "index").rglob("*.py")),
-        *(own.parent / name for name in ("search.py", "fusion.py", "question.py")),
+        *(own.parent / name for name in ("search.py", "sentences.py", "fusion.py", "question.py")),
         *(
             own / name
             for name in ("inputs.py", "model.py", "spans.py", "kinds.py", "readings.py", "use.py")

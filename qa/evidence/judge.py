@@ -1,12 +1,14 @@
 """Ranks passages and answers by retrieval and reading together, and says how sure that is.
 
-Two linear models, whose numbers are shipped with the weights. The ranker gives each passage a
-score from what retrieval and the model say of it; the chance that an answer is right comes from a
-logistic regression on what is known of the best answer. Both are fitted by ``qa.evidence.fit``.
+Three linear models, whose numbers are shipped with the weights. The ranker gives each passage a
+score from what retrieval and the model say of it; the chooser weighs the answers that were read by
+it, by the model's margin and by what is known of their sentences; the chance that the best one is
+right comes from a logistic regression on what is known of it. All are fitted by
+``qa.evidence.fit``.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +20,27 @@ from qa.evidence.spans import Reading, Span, plain
 Floats = npt.NDArray[np.float64]
 
 FEATURES = 6
+KNOWN = 5
 SIGNS = 7
 _CLIP = 12.0
 _LEAD = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How like the question the sentence is that an answer stands in.
+
+    Attributes:
+        near: cosine of the two, in units of the collection's spread.
+        near_behind: how much nearer the passage's nearest sentence is.
+        held: share of the question that the sentence holds.
+        held_behind: how much more the passage's sentence holds that holds most.
+    """
+
+    near: float
+    near_behind: float
+    held: float
+    held_behind: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,7 @@ class Seen:
         reading: what the model reads in it.
         quotes: the words of the reading's spans.
         fits: whether each is of the kind that the question asks for, 0 to 1.
+        supports: what is known of the sentence of each.
     """
 
     fused: float
@@ -40,6 +61,7 @@ class Seen:
     reading: Reading
     quotes: tuple[str, ...]
     fits: tuple[float, ...]
+    supports: tuple[Support, ...]
 
     @property
     def margin(self) -> float:
@@ -81,15 +103,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The numbers of both models.
+    """The numbers of the three models.
 
     Attributes:
         ranker: weights of ``features``.
+        chooser: weights of what ``options`` knows.
         sure: weights of ``signs``, the last one the constant.
         threshold: the least confidence with which an answer is given.
     """
 
     ranker: tuple[float, ...]
+    chooser: tuple[float, ...]
     sure: tuple[float, ...]
     threshold: float
 
@@ -100,21 +124,31 @@ class Judge:
         Raises:
             ValueError: there are not as many as this version weighs.
         """
-        judge = cls(tuple(numbers["ranker"]), tuple(numbers["sure"]), float(numbers["threshold"]))
-        if len(judge.ranker) != FEATURES or len(judge.sure) != SIGNS + 1:
-            raise ValueError(f"{len(judge.ranker)} and {len(judge.sure)} weights")
+        judge = cls(
+            tuple(numbers["ranker"]),
+            tuple(numbers["chooser"]),
+            tuple(numbers["sure"]),
+            float(numbers["threshold"]),
+        )
+        sizes = len(judge.ranker), len(judge.chooser), len(judge.sure)
+        if sizes != (FEATURES, KNOWN, SIGNS + 1):
+            raise ValueError(f"{sizes[0]}, {sizes[1]} and {sizes[2]} weights")
         return judge
+
+    def scores(self, seen: Sequence[Seen]) -> Floats:
+        """The ranker's of passages, shape (passages,); the differences between them count."""
+        scores: Floats = np.array([features(one) for one in seen]) @ np.array(self.ranker)
+        return scores
 
     def verdict(self, seen: Sequence[Seen]) -> Verdict:
         """Rank passages, and weigh the answers read in them."""
         if not seen:
             return Verdict((), (), (), 0.0)
-        known = np.array([features(one) for one in seen])
-        scores = known @ np.array(self.ranker)
+        scores = self.scores(seen)
         order = tuple(int(place) for place in np.argsort(-scores, kind="stable"))
         ranked = [seen[place] for place in order]
         ordered = tuple(float(scores[place]) for place in order)
-        found = answers(ranked, ordered)
+        found = answers(ranked, ordered, self.chooser)
         return Verdict(order, ordered, tuple(found), self._confidence(ranked, found))
 
     def _confidence(self, ranked: Sequence[Seen], found: Sequence[Found]) -> float:
@@ -154,21 +188,56 @@ def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
     ]
 
 
-def answers(ranked: Sequence[Seen], scores: Sequence[float]) -> list[Found]:
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An answer read in one passage.
+
+    Attributes:
+        place: of the passage among those given.
+        number: of the span in its reading.
+        known: what the chooser weighs: the log odds that ranker and margin give it, and its
+            sentence's support.
+    """
+
+    place: int
+    number: int
+    known: tuple[float, ...]
+
+
+def options(seen: Sequence[Seen], scores: Sequence[float] | Floats) -> Iterator[Option]:
+    """The answers read in passages; ``scores`` are the ranker's."""
+    margin = max((one.margin for one in seen), default=0.0)
+    for place, one in enumerate(seen):
+        lead = scores[place] - max(scores)
+        for number, (span, support) in enumerate(zip(one.reading.spans, one.supports, strict=True)):
+            odds = lead + span.margin - margin
+            yield Option(
+                place,
+                number,
+                (odds, support.near, support.near_behind, support.held, support.held_behind),
+            )
+
+
+def answers(
+    ranked: Sequence[Seen], scores: Sequence[float], chooser: Sequence[float]
+) -> list[Found]:
     """Answers in ranked passages, best first; the same words in several passages are one."""
+    read = [
+        (option, key)
+        for option in options(ranked, scores)
+        if (key := plain(ranked[option.place].quotes[option.number]))
+    ]
+    if not read:
+        return []
+    logits = np.array([option.known for option, _ in read]) @ np.array(chooser)
     chances: dict[str, float] = {}
     places: dict[str, list[tuple[int, Span]]] = {}
     texts: dict[str, str] = {}
-    margin = max((one.margin for one in ranked), default=0.0)
-    for number, one in enumerate(ranked):
-        for span, quote in zip(one.reading.spans, one.quotes, strict=True):
-            key = plain(quote)
-            if not key:
-                continue
-            logit = scores[number] - scores[0] + span.margin - margin
-            chances[key] = chances.get(key, 0.0) + math.exp(logit)
-            places.setdefault(key, []).append((number, span))
-            texts.setdefault(key, quote)
+    for (option, key), chance in zip(read, np.exp(logits - logits.max()), strict=True):
+        holder = ranked[option.place]
+        chances[key] = chances.get(key, 0.0) + float(chance)
+        places.setdefault(key, []).append((option.place, holder.reading.spans[option.number]))
+        texts.setdefault(key, holder.quotes[option.number])
     total = sum(chances.values())
     return [
         Found(texts[key], chance / total, tuple(places[key]))

@@ -6,15 +6,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.collection import Indexes
 from index.terminal import print_line
 from qa.agreement import agreement
-from qa.evidence.judge import Seen
+from qa.evidence.judge import Seen, Support
 from qa.evidence.mine import Labelled, collection_of, holds, may_answer
 from qa.evidence.model import EvidenceModel
 from qa.evidence.spans import Reading, Span
 from qa.evidence.use import READ, seen, worth_reading
-from qa.records import Hit, Mode
-from qa.search import retrieve
+from qa.records import Mode
+from qa.search import Found, retrieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,9 @@ def read_all(
             collection.reading() as indexes,
             done.open("a", encoding="utf-8") as lines,
         ):
-            spread = indexes.dense.spread
             for question in asked[len(rows) :]:
                 found = retrieve(collection, indexes, question.text, 2 * READ, Mode.HYBRID, None)
-                row = _read(model, question, found.hits, spread, path.stem)
+                row = _read(model, question, indexes, found, path.stem)
                 lines.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
                 lines.flush()
                 rows.append(row)
@@ -84,18 +84,18 @@ def read_all(
     return rows[: len(asked)]
 
 
-def _read(
-    model: EvidenceModel, asked: Labelled, hits: Sequence[Hit], spread: float, name: str
-) -> Read:
+def _read(model: EvidenceModel, asked: Labelled, indexes: Indexes, found: Found, name: str) -> Read:
+    hits = found.hits
     accepted = [text for text, _ in asked.answers]
     gold = [holds(asked, hit) for hit in hits]
     may = [may_answer(asked, hit) for hit in hits]
-    wanted = _wanted([hit.score / spread for hit in hits], may)
+    wanted = _wanted([hit.score / indexes.dense.spread for hit in hits], may)
     passages = [(hits[i].stored.article.full_title, hits[i].stored.passage.text) for i in wanted]
     if accepted and not any(gold[i] for i in wanted):
         passages.append((asked.title, asked.passage))
     readings = model.read(asked.text, passages)
-    looked = [seen(asked.text, hits[i], spread, r) for i, r in zip(wanted, readings, strict=False)]
+    read = [hits[i] for i in wanted]
+    looked = seen(asked.text, indexes, found, read, readings[: len(read)])
     scores = [[agreement(quote, accepted) for quote in one.quotes] for one in looked]
     right = [gold[i] for i in wanted]
     counted = [may[i] for i in wanted]
@@ -174,4 +174,5 @@ def _seen(rows: Sequence[dict[str, Any]]) -> Iterator[Seen]:
             Reading(reading["relevance"], spans, reading["covered"]),
             tuple(row["quotes"]),
             tuple(row["fits"]),
+            tuple(Support(**support) for support in row["supports"]),
         )

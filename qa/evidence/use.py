@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from index.collection import Indexes
 from index.embedders.base import Progress, no_progress
 from index.errors import ModelError, SettingError
 from index.terminal import print_error
-from qa.evidence.judge import Found, Judge, Seen
+from qa.evidence.judge import Found, Judge, Seen, Support
 from qa.evidence.kinds import fits
 from qa.evidence.model import EvidenceModel
-from qa.evidence.spans import Reading
+from qa.evidence.spans import Reading, Span
 from qa.evidence.weights import Shipped, shipped
 from qa.records import Candidate, Citation, Evidence, Hit, Mode, cite
+from qa.search import Found as Retrieved
+from qa.sentences import Sentence, sentences_known
 
 READ = 5  # passages at most
 # Retrieval is hardly ever wrong by so much: of 5,500 labelled questions 4 have their passage
@@ -91,18 +94,14 @@ class Witness:
     model: EvidenceModel
     judge: Judge
 
-    def judged(self, question: str, hits: Sequence[Hit], spread: float, reads: Reads) -> Judged:
-        """Read the best of ``hits``; ``spread`` is the collection's."""
+    def judged(self, question: str, indexes: Indexes, found: Retrieved, reads: Reads) -> Judged:
+        """Read the best passages that retrieval ``found`` in these indexes."""
+        hits, spread = found.hits, indexes.dense.spread
         number = min(reads.windows, worth_reading([hit.score / spread for hit in hits]))
         read, rest = hits[:number], hits[number:]
         passages = [(hit.stored.article.full_title, hit.stored.passage.text) for hit in read]
         readings = self.model.read(question, passages, reads.windows)
-        verdict = self.judge.verdict(
-            [
-                seen(question, hit, spread, reading)
-                for hit, reading in zip(read, readings, strict=True)
-            ]
-        )
+        verdict = self.judge.verdict(seen(question, indexes, found, read, readings))
         lowest = min((hit.score for hit in read), default=0.0)
         ranked = [
             replace(read[place], score=lowest + spread * (score - verdict.scores[-1]))
@@ -131,12 +130,46 @@ def worth_reading(scores: Sequence[float]) -> int:
     return sum(score >= scores[0] - BEHIND for score in scores[:READ])
 
 
-def seen(question: str, hit: Hit, spread: float, reading: Reading) -> Seen:
-    """What is known of a passage that was read."""
-    text = hit.stored.passage.text
-    quotes = tuple(text[span.start : span.end] for span in reading.spans)
-    return Seen(
-        hit.score / spread, hit.scores.lexical or 0.0, reading, quotes, fits(question, quotes)
+def seen(
+    question: str,
+    indexes: Indexes,
+    found: Retrieved,
+    hits: Sequence[Hit],
+    readings: Sequence[Reading],
+) -> list[Seen]:
+    """What is known of those of the hits ``found`` that were read."""
+    weights = indexes.lexical.weights(found.asked.query)
+    told = []
+    for hit, reading in zip(hits, readings, strict=True):
+        passage = hit.stored.passage
+        quotes = tuple(passage.text[span.start : span.end] for span in reading.spans)
+        sentences = sentences_known(indexes, found, hit, weights) if reading.spans else ()
+        told.append(
+            Seen(
+                hit.score / indexes.dense.spread,
+                hit.scores.lexical or 0.0,
+                reading,
+                quotes,
+                fits(question, quotes),
+                tuple(_support(sentences, passage.start, span) for span in reading.spans),
+            )
+        )
+    return told
+
+
+def _support(sentences: Sequence[Sentence], before: int, span: Span) -> Support:
+    """Of the sentences of a passage that begins at ``before``, those that hold the span."""
+    start, end = before + span.start, before + span.end
+    own = [one for one in sentences if one.span.start < end and start < one.span.end]
+    near, held = (
+        max((one.near for one in own), default=0.0),
+        max((one.held for one in own), default=0.0),
+    )
+    return Support(
+        near,
+        max((one.near for one in sentences), default=near) - near,
+        held,
+        max((one.held for one in sentences), default=held) - held,
     )
 
 

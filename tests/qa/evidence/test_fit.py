@@ -16,19 +16,21 @@ from qa.evidence.figures import (
     paired,
     table,
 )
-from qa.evidence.fit import crossed, fill, fit, fit_ranker, helps, write
-from qa.evidence.judge import Judge, Seen
+from qa.evidence.fit import crossed, fill, fit, fit_chooser, fit_ranker, helps, write
+from qa.evidence.judge import Judge, Seen, Support
 from qa.evidence.mine import states, words_of
 from qa.evidence.readings import Read
 from qa.evidence.spans import Reading, Span
 from qa.evidence.use import judge_of
 from qa.evidence.weights import MANIFEST, shipped
 
+UNLIKE = Support(0.0, 0.0, 0.0, 0.0)
+OWN_ODDS = (1.0, 0.0, 0.0, 0.0, 0.0)
+
 
 def seen(fused: float, relevance: float) -> Seen:
-    return Seen(
-        fused, 0.5, Reading(relevance, (Span(0, 2, relevance),), 0.5), (f"{fused:.1f}",), (0.5,)
-    )
+    reading = Reading(relevance, (Span(0, 2, relevance),), 0.5)
+    return Seen(fused, 0.5, reading, (f"{fused:.1f}",), (0.5,), (UNLIKE,))
 
 
 def rows(count: int, noise: float) -> list[Read]:
@@ -52,11 +54,35 @@ def rows(count: int, noise: float) -> list[Read]:
 
 
 def test_the_ranker_learns_whom_to_trust() -> None:
-    judge = Judge(fit_ranker(rows(60, 0.5)), (0.0,) * 8, 0.0)
+    judge = Judge(fit_ranker(rows(60, 0.5)), OWN_ODDS, (0.0,) * 8, 0.0)
     found = figures(rows(40, 0.5), cases(rows(40, 0.5), judge))
     assert found["hit1_fused"] == 0.5
     assert found["hit1_ranked"] > 0.95
     assert found["lost"] == 0
+
+
+def test_the_chooser_learns_what_the_sentence_tells() -> None:
+    """Of two answers the margins are alike; the right one's sentence holds more."""
+    made = []
+    for number in range(60):
+        right = number % 2
+        supports = tuple(
+            Support(1.0, 0.0, *((0.9, 0.0) if i == right else (0.2, 0.7))) for i in range(2)
+        )
+        reading = Reading(2.0, (Span(0, 2, 1.0), Span(2, 4, 0.8)), 0.5)
+        one = Seen(9.0, 0.5, reading, ("甲", "乙"), (0.5, 0.5), supports)
+        worth = tuple(float(i == right) for i in range(2))
+        made.append(
+            Read(f"{number}", "set", True, (one,), (True,), (True,), (worth,), (worth,), 1.0, 1.0)
+        )
+    as_read = Judge((1.0, *(0.0,) * 5), OWN_ODDS, (0.0,) * 8, 0.0)
+    taught = replace(as_read, chooser=fit_chooser(made, as_read))
+    before, after = (
+        np.mean([case_of(row, judge, True).exact for row in made]) for judge in (as_read, taught)
+    )
+    assert before < 0.7
+    assert after > 0.95
+    assert fit_chooser([], as_read) == OWN_ODDS
 
 
 def test_a_fitted_judge_tells_answerable_from_not() -> None:
@@ -93,7 +119,7 @@ def test_another_passage_that_may_answer_is_neither_wrong_nor_there_without_an_a
     may = (True, True, False, False, False, False)
     twice = replace(row, may=may, right=((1.0,), (1.0,), *row.right[2:]))
     assert twice.kept(False) == [2, 3, 4, 5]
-    as_found = Judge((1.0, 0.0, 0.0, 0.0, 0.0, 0.0), (0.0,) * 8, 0.0)
+    as_found = Judge((1.0, 0.0, 0.0, 0.0, 0.0, 0.0), OWN_ODDS, (0.0,) * 8, 0.0)
     assert not case_of(twice, as_found, True).gold
     assert case_of(twice, as_found, True).right == 1.0
     without = replace(row, seen=row.seen[1:5], gold=row.gold[1:5], may=row.gold[1:5])

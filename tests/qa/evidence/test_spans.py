@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.agreement import agreement
-from qa.evidence.judge import Judge, Seen, answers
+from qa.evidence.judge import Judge, Seen, Support, answers
 from qa.evidence.spans import (
     LONGEST,
     Floats,
@@ -68,6 +68,9 @@ def test_no_span_goes_beyond_its_sentence() -> None:
     assert next(best_spans(scores, 1, 7, within=(number, number))) == (1, 2, 7.0)
 
 
+OWN_ODDS = (1.0, 0.0, 0.0, 0.0, 0.0)
+
+
 def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
     """A passage with its quotes and their margins."""
     places = tuple(Span(0, len(quote), margin) for quote, margin in spans)
@@ -77,6 +80,7 @@ def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
         Reading(relevance, places, 0.5),
         tuple(quote for quote, _ in spans),
         (0.5,) * len(spans),
+        (Support(0.0, 0.0, 0.0, 0.0),) * len(spans),
     )
 
 
@@ -86,7 +90,7 @@ def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
         seen(2.9, 2, ("50亿元", 4.0)),
         seen(2.9, 2, ("30家", 4.1)),
     ]
-    first, second = answers(passages, [0.0, 0.0, 0.0])
+    first, second = answers(passages, [0.0, 0.0, 0.0], OWN_ODDS)
     assert first.text == "５０亿元"
     assert [number for number, _ in first.places] == [0, 1]
     assert second.text == "30家"
@@ -95,7 +99,7 @@ def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
 
 
 def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
-    judge = Judge((1.0, 1.0, *(0.0,) * 4), (0.0, 1.0, *(0.0,) * 6), 0.5)
+    judge = Judge((1.0, 1.0, *(0.0,) * 4), OWN_ODDS, (0.0, 1.0, *(0.0,) * 6), 0.5)
     near, far = seen(2.0, -3, ("甲", -2)), seen(1.0, 3)
     ranked = judge.verdict([near, far])
     assert ranked.order == (1, 0)

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,19 @@ from qa.evidence import use
 from qa.evidence.inputs import Pair
 from qa.evidence.judge import Judge
 from qa.evidence.model import EvidenceModel, _windows
-from qa.evidence.use import Reads, Witness, witness, worth_reading
+from qa.evidence.use import Judged, Reads, Witness, witness, worth_reading
 from qa.evidence.weights import MANIFEST, WEIGHTS, shipped
 from qa.records import Answer, Evidence, Mode
-from qa.search import search
+from qa.search import retrieve, search
 from tests.support import in_8_bits
 
 QUESTION = "光谷的产业引导基金有多大？"
-JUDGE = {"ranker": (0.0, 1.0, *(0.0,) * 4), "sure": (0.0,) * 8, "threshold": 0.4}
+JUDGE = {
+    "ranker": (0.0, 1.0, *(0.0,) * 4),
+    "chooser": (1.0, *(0.0,) * 4),
+    "sure": (0.0,) * 8,
+    "threshold": 0.4,
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +112,16 @@ def test_batches_do_not_change_what_is_read(reader: Witness, weights: Path) -> N
         assert one.covered == other.covered
 
 
+def judged_of(reader: Witness, collection: Collection, reads: Reads) -> Judged:
+    """What reading the best eight passages for the question finds."""
+    with collection.reading() as indexes:
+        found = retrieve(collection, indexes, QUESTION, 8, Mode.HYBRID, None)
+        return reader.judged(QUESTION, indexes, found, reads)
+
+
 def test_hits_are_ranked_by_the_judge_and_quotes_hold(reader: Witness, sample: Collection) -> None:
+    judged = judged_of(reader, sample, Reads())
     hits = search(sample, QUESTION, 8).hits
-    with sample.reading() as indexes:
-        judged = reader.judged(QUESTION, hits, indexes.dense.spread, Reads())
     assert {hit.stored.id for hit in judged.hits} == {hit.stored.id for hit in hits}
     assert judged.confidence == pytest.approx(0.5)
     assert not judged.abstained
@@ -134,10 +146,8 @@ def test_only_what_can_come_first_is_read() -> None:
 
 def test_the_threshold_and_the_budget_can_be_set(reader: Witness, sample: Collection) -> None:
     hits = search(sample, QUESTION, 8).hits
-    with sample.reading() as indexes:
-        spread = indexes.dense.spread
-    assert reader.judged(QUESTION, hits, spread, Reads(threshold=0.6)).abstained
-    little = reader.judged(QUESTION, hits, spread, Reads(windows=1))
+    assert judged_of(reader, sample, Reads(threshold=0.6)).abstained
+    little = judged_of(reader, sample, Reads(windows=1))
     assert little.hits == hits
     assert {c.citations[0].article_id for c in little.candidates} == {hits[0].stored.article.id}
     with pytest.raises(SettingError, match="0 to 1"):
@@ -182,7 +192,7 @@ def test_ask_gives_the_words_with_their_sentence(
 def test_ask_abstains_below_the_threshold(
     monkeypatch: pytest.MonkeyPatch, reader: Witness, sample: Collection
 ) -> None:
-    strict = Witness(reader.model, Judge(reader.judge.ranker, reader.judge.sure, 0.6))
+    strict = Witness(reader.model, replace(reader.judge, threshold=0.6))
     answer = read(monkeypatch, sample, strict)
     assert answer.abstained
     assert answer.citations == ()
