@@ -54,4 +54,5 @@ def test_an_answer_is_supported_by_its_sentence(sample: Collection) -> None:
         assert support.held_behind == pytest.approx(held - one.held)
     assert told.supports[-1].near == max(known[0].near, known[1].near)
     assert told.quotes[0] == hit.stored.passage.text[spans[0].start : spans[0].end]
-    assert unread.supports == unread.quotes == ()
+    assert not unread.supports
+    assert not unread.quotes
