@@ -103,14 +103,24 @@ def fit_chooser(rows: Sequence[Read], judge: Judge, pull: float = 1.0) -> tuple[
 
 
 def fit_confidence(rows: Sequence[Read], judge: Judge) -> tuple[float, ...]:
-    """Weights of ``signs`` and the constant, by logistic regression on answerable and not."""
-    told = [case for case in cases(rows, judge) if case.verdict.answers]
+    """Weights of ``signs`` and the constant, by logistic regression on answerable and not.
+
+    A set counts by the square root of its cases, so that a large one does not decide alone.
+    """
+    told, sets = [], []
+    for name in sorted({row.name for row in rows}):
+        own = [row for row in rows if row.name == name]
+        given = [case for case in cases(own, judge) if case.verdict.answers]
+        told += given
+        sets += [len(given)] * len(given)
     matrix = np.array([[*signs(case.ranked, case.verdict.answers[0]), 1.0] for case in told])
     labels = np.array([float(case.right >= RIGHT) for case in told])
+    counts = 1 / np.sqrt(sets)
+    counts *= len(told) / counts.sum()
 
     def loss(weights: Floats) -> float:
         logits = matrix @ weights
-        likely = labels * logits - np.logaddexp(0, logits)
+        likely = counts * (labels * logits - np.logaddexp(0, logits))
         return 0.5 * float((weights[:-1] ** 2).sum()) - float(likely.sum())
 
     return tuple(_least(loss, np.zeros(matrix.shape[1])))

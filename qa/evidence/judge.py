@@ -20,10 +20,11 @@ from qa.evidence.spans import Reading, Span, plain
 Floats = npt.NDArray[np.float64]
 
 FEATURES = 6
-KNOWN = 5
+KNOWN = 3
 SIGNS = 7
 _CLIP = 12.0
 _LEAD = 2.0
+_SURE = 1e-4  # a share is no surer than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,11 @@ class Support:
 
     Attributes:
         near: cosine of the two, in units of the collection's spread.
-        near_behind: how much nearer the passage's nearest sentence is.
         held: share of the question that the sentence holds.
-        held_behind: how much more the passage's sentence holds that holds most.
     """
 
     near: float
-    near_behind: float
     held: float
-    held_behind: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +171,18 @@ def signs(ranked: Sequence[Seen], answer: Found) -> list[float]:
     """What tells whether an answer is right."""
     place, span = answer.places[0]
     holder = ranked[place]
-    agreeing = {number for number, _ in answer.places}
-    others = [one.fused for number, one in enumerate(ranked) if number not in agreeing]
+    number = holder.reading.spans.index(span)
+    agreeing = {place for place, _ in answer.places}
+    others = [one.fused for place, one in enumerate(ranked) if place not in agreeing]
     lead = holder.fused - max(others, default=holder.fused - _LEAD)
     return [
         _clip(holder.reading.relevance),
-        _clip(max(span.margin for _, span in answer.places)),
         holder.lexical,
         holder.reading.covered,
         max(-_LEAD, min(_LEAD, lead)),
-        answer.share,
-        holder.fits[holder.reading.spans.index(span)],
+        math.log((answer.share + _SURE) / (1 - answer.share + _SURE)),
+        holder.fits[number],
+        holder.supports[number].held,
     ]
 
 
@@ -211,11 +209,7 @@ def options(seen: Sequence[Seen], scores: Sequence[float] | Floats) -> Iterator[
         lead = scores[place] - max(scores)
         for number, (span, support) in enumerate(zip(one.reading.spans, one.supports, strict=True)):
             odds = lead + span.margin - margin
-            yield Option(
-                place,
-                number,
-                (odds, support.near, support.near_behind, support.held, support.held_behind),
-            )
+            yield Option(place, number, (odds, support.near, support.held))
 
 
 def answers(

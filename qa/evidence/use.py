@@ -161,15 +161,8 @@ def _support(sentences: Sequence[Sentence], before: int, span: Span) -> Support:
     """Of the sentences of a passage that begins at ``before``, those that hold the span."""
     start, end = before + span.start, before + span.end
     own = [one for one in sentences if one.span.start < end and start < one.span.end]
-    near, held = (
-        max((one.near for one in own), default=0.0),
-        max((one.held for one in own), default=0.0),
-    )
     return Support(
-        near,
-        max((one.near for one in sentences), default=near) - near,
-        held,
-        max((one.held for one in sentences), default=held) - held,
+        max((one.near for one in own), default=0.0), max((one.held for one in own), default=0.0)
     )
 
 

@@ -16,7 +16,16 @@ from qa.evidence.figures import (
     paired,
     table,
 )
-from qa.evidence.fit import crossed, fill, fit, fit_chooser, fit_ranker, helps, write
+from qa.evidence.fit import (
+    crossed,
+    fill,
+    fit,
+    fit_chooser,
+    fit_confidence,
+    fit_ranker,
+    helps,
+    write,
+)
 from qa.evidence.judge import Judge, Seen, Support
 from qa.evidence.mine import states, words_of
 from qa.evidence.readings import Read
@@ -24,8 +33,8 @@ from qa.evidence.spans import Reading, Span
 from qa.evidence.use import judge_of
 from qa.evidence.weights import MANIFEST, shipped
 
-UNLIKE = Support(0.0, 0.0, 0.0, 0.0)
-OWN_ODDS = (1.0, 0.0, 0.0, 0.0, 0.0)
+UNLIKE = Support(0.0, 0.0)
+OWN_ODDS = (1.0, 0.0, 0.0)
 
 
 def seen(fused: float, relevance: float) -> Seen:
@@ -66,9 +75,7 @@ def test_the_chooser_learns_what_the_sentence_tells() -> None:
     made = []
     for number in range(60):
         right = number % 2
-        supports = tuple(
-            Support(1.0, 0.0, *((0.9, 0.0) if i == right else (0.2, 0.7))) for i in range(2)
-        )
+        supports = tuple(Support(1.0, 0.9 if i == right else 0.2) for i in range(2))
         reading = Reading(2.0, (Span(0, 2, 1.0), Span(2, 4, 0.8)), 0.5)
         one = Seen(9.0, 0.5, reading, ("甲", "乙"), (0.5, 0.5), supports)
         worth = tuple(float(i == right) for i in range(2))
@@ -94,6 +101,19 @@ def test_a_fitted_judge_tells_answerable_from_not() -> None:
     crossed_figures = crossed(rows(60, 1.0), "set")
     assert crossed_figures["questions"] == 60
     assert crossed_figures["hit1_ranked"] == pytest.approx(found["hit1_ranked"], abs=0.05)
+
+
+def test_a_large_set_does_not_decide_alone() -> None:
+    """All cases look alike: the chance is the mean of the sets' by the roots of their sizes."""
+    one = seen(9.0, 0.0)
+    made = [
+        Read("a", name, True, (one,), (True,), (True,), ((right,),), ((right,),), 1.0, 1.0)
+        for name, count, wrong in (("small", 30, 15), ("large", 120, 0))
+        for right in (0.0,) * wrong + (1.0,) * (count - wrong)
+    ]
+    judge = Judge((1.0, *(0.0,) * 5), OWN_ODDS, (0.0,) * 8, 0.0)
+    judge = replace(judge, sure=fit_confidence(made, judge))
+    assert judge.verdict([one]).confidence == pytest.approx((0.5 + 2 * 1.0) / 3, abs=0.01)
 
 
 def test_a_question_without_an_answer_is_a_case_of_its_own() -> None:

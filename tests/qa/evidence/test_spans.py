@@ -68,7 +68,7 @@ def test_no_span_goes_beyond_its_sentence() -> None:
     assert next(best_spans(scores, 1, 7, within=(number, number))) == (1, 2, 7.0)
 
 
-OWN_ODDS = (1.0, 0.0, 0.0, 0.0, 0.0)
+OWN_ODDS = (1.0, 0.0, 0.0)
 
 
 def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
@@ -80,7 +80,7 @@ def seen(fused: float, relevance: float, *spans: tuple[str, float]) -> Seen:
         Reading(relevance, places, 0.5),
         tuple(quote for quote, _ in spans),
         (0.5,) * len(spans),
-        (Support(0.0, 0.0, 0.0, 0.0),) * len(spans),
+        (Support(0.0, 0.0),) * len(spans),
     )
 
 
@@ -98,15 +98,16 @@ def test_the_same_answer_in_two_passages_is_one_with_both_places() -> None:
     assert first.share > second.share
 
 
-def test_a_judge_ranks_by_all_it_sees_and_is_surer_of_a_wider_margin() -> None:
-    judge = Judge((1.0, 1.0, *(0.0,) * 4), OWN_ODDS, (0.0, 1.0, *(0.0,) * 6), 0.5)
+def test_a_judge_ranks_by_all_it_sees_and_is_surer_where_nothing_else_is_said() -> None:
+    judge = Judge((1.0, 1.0, *(0.0,) * 4), OWN_ODDS, (1.0, *(0.0,) * 3, 0.2, *(0.0,) * 3), 0.5)
     near, far = seen(2.0, -3, ("甲", -2)), seen(1.0, 3)
     ranked = judge.verdict([near, far])
     assert ranked.order == (1, 0)
     assert ranked.scores == (4.0, -1.0)
     assert ranked.answers[0].places[0][0] == 1  # counted in the new order
-    wide = judge.verdict([seen(2.0, 0, ("甲", 3.0))])
-    assert wide.confidence > 0.9 > 0.2 > judge.verdict([near]).confidence
+    alone = judge.verdict([seen(2.0, 2, ("甲", 3.0))])
+    torn = judge.verdict([seen(2.0, 2, ("甲", 3.0), ("乙", 2.9))])
+    assert alone.confidence > torn.confidence > 0.8 > 0.3 > judge.verdict([near]).confidence
     assert judge.verdict([]).confidence == 0.0
     assert judge.verdict([far]).confidence == 0.0
 

@@ -27,7 +27,7 @@ from tests.support import in_8_bits
 QUESTION = "光谷的产业引导基金有多大？"
 JUDGE = {
     "ranker": (0.0, 1.0, *(0.0,) * 4),
-    "chooser": (1.0, *(0.0,) * 4),
+    "chooser": (1.0, 0.0, 0.0),
     "sure": (0.0,) * 8,
     "threshold": 0.4,
 }
