@@ -27,6 +27,10 @@ class StoredPassage:
     article: Article
     sentences: tuple[Span, ...]
 
+    def sentences_at(self, start: int, end: int) -> tuple[Span, ...]:
+        """The sentences that characters ``start`` to ``end`` of the article stand in."""
+        return tuple(one for one in self.sentences if one.start < end and start < one.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

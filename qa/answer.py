@@ -110,7 +110,7 @@ def _candidates(indexes: Indexes, question: str, found: Found) -> list[Candidate
     unit = indexes.dense.spread
     candidates = []
     for hit in found.hits[:_PASSAGES]:
-        for sentence in sentences_known(indexes, found, hit, weights):
+        for sentence in sentences_known(indexes, found, hit, weights, hit.stored.sentences):
             span = sentence.span
             score = sentence.near
             score += _RANK_WEIGHT * hit.score / unit

@@ -1,6 +1,6 @@
 """What is known of a passage's sentences, for a question."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.collection import Indexes
@@ -27,9 +27,17 @@ class Sentence:
 
 
 def sentences_known(
-    indexes: Indexes, found: Found, hit: Hit, weights: TermWeights
+    indexes: Indexes, found: Found, hit: Hit, weights: TermWeights, among: Collection[Span]
 ) -> tuple[Sentence, ...]:
-    """The sentences of one of the hits ``found``; ``weights`` are those of the question's terms."""
+    """Sentences of one of the hits ``found``.
+
+    Args:
+        indexes: that it was found in.
+        found: what retrieval found.
+        hit: one of its passages.
+        weights: those of the question's terms.
+        among: which of the passage's sentences; each costs a division into words.
+    """
     stored = hit.stored
     text = stored.article.text
     return tuple(
@@ -39,6 +47,7 @@ def sentences_known(
             weights.held_by(indexes.lexical.terms(text[span.start : span.end])),
         )
         for span, near in zip(stored.sentences, _nearness(found, hit), strict=True)
+        if span in among
     )
 
 

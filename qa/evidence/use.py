@@ -14,7 +14,7 @@ from index.terminal import print_error
 from qa.evidence.judge import Found, Judge, Seen, Support
 from qa.evidence.kinds import fits
 from qa.evidence.model import EvidenceModel
-from qa.evidence.spans import Reading, Span
+from qa.evidence.spans import Reading
 from qa.evidence.weights import Shipped, shipped
 from qa.records import Candidate, Citation, Evidence, Hit, Mode, cite
 from qa.search import Found as Retrieved
@@ -143,7 +143,12 @@ def seen(
     for hit, reading in zip(hits, readings, strict=True):
         passage = hit.stored.passage
         quotes = tuple(passage.text[span.start : span.end] for span in reading.spans)
-        sentences = sentences_known(indexes, found, hit, weights) if reading.spans else ()
+        holding = [
+            hit.stored.sentences_at(passage.start + span.start, passage.start + span.end)
+            for span in reading.spans
+        ]
+        among = {one for some in holding for one in some}
+        known = {one.span: one for one in sentences_known(indexes, found, hit, weights, among)}
         told.append(
             Seen(
                 hit.score / indexes.dense.spread,
@@ -151,18 +156,17 @@ def seen(
                 reading,
                 quotes,
                 fits(question, quotes),
-                tuple(_support(sentences, passage.start, span) for span in reading.spans),
+                tuple(_support([known[one] for one in some]) for some in holding),
             )
         )
     return told
 
 
-def _support(sentences: Sequence[Sentence], before: int, span: Span) -> Support:
-    """Of the sentences of a passage that begins at ``before``, those that hold the span."""
-    start, end = before + span.start, before + span.end
-    own = [one for one in sentences if one.span.start < end and start < one.span.end]
+def _support(sentences: Sequence[Sentence]) -> Support:
+    """Of an answer that stands in these; zeros where it stands in none."""
     return Support(
-        max((one.near for one in own), default=0.0), max((one.held for one in own), default=0.0)
+        max((one.near for one in sentences), default=0.0),
+        max((one.held for one in sentences), default=0.0),
     )
 
 
@@ -271,7 +275,7 @@ def _keeper() -> _Keeper:
 
 def sentence_of(hit: Hit, start: int, end: int) -> tuple[int, int]:
     """The sentences around characters of the article, as a range that holds them."""
-    touched = [s for s in hit.stored.sentences if s.start < end and start < s.end]
+    touched = hit.stored.sentences_at(start, end)
     if not touched:
         return start, end
     return min(start, touched[0].start), max(end, touched[-1].end)

@@ -18,11 +18,18 @@ def test_each_sentence_is_weighed_by_itself(sample: Collection, mode: Mode) -> N
     with sample.reading() as indexes:
         found = retrieve(sample, indexes, QUESTION, 5, mode, None)
         weights = indexes.lexical.weights(found.asked.query)
-        known = [sentences_known(indexes, found, hit, weights) for hit in found.hits]
+        known = [
+            sentences_known(indexes, found, hit, weights, hit.stored.sentences)
+            for hit in found.hits
+        ]
+        some = sentences_known(
+            indexes, found, found.hits[0], weights, found.hits[0].stored.sentences[1:2]
+        )
     for hit, told in zip(found.hits, known, strict=True):
         assert tuple(one.span for one in told) == hit.stored.sentences
         assert all(0 <= one.held <= 1 for one in told)
     first = known[0]
+    assert some == first[1:2]
     text = found.hits[0].stored.article.text
     most = max(first, key=lambda one: one.held)
     assert HOLDS in text[most.span.start : most.span.end]
@@ -39,7 +46,8 @@ def test_an_answer_is_supported_by_its_sentence(sample: Collection) -> None:
     with sample.reading() as indexes:
         found = retrieve(sample, indexes, QUESTION, 1, Mode.HYBRID, None)
         (hit,) = found.hits
-        known = sentences_known(indexes, found, hit, indexes.lexical.weights(found.asked.query))
+        weights = indexes.lexical.weights(found.asked.query)
+        known = sentences_known(indexes, found, hit, weights, hit.stored.sentences)
         assert len(known) > 2
         before = hit.stored.passage.start
         spans = tuple(Span(one.span.start - before, one.span.end - before, 0.0) for one in known)
