@@ -57,21 +57,13 @@ def fit_ranker(rows: Sequence[Read], pull: float = 2.0) -> tuple[float, ...]:
     lists = []
     for row in rows:
         kept = [place for place in row.kept(True) if row.gold[place] or not row.may[place]]
-        gold = [place for place, i in enumerate(kept) if row.gold[i]]
-        if gold and len(kept) > 1:
-            lists.append((np.array([features(row.seen[i]) for i in kept]), gold[0]))
+        gold = np.array([row.gold[i] for i in kept])
+        if gold.any() and len(kept) > 1:
+            lists.append((np.array([features(row.seen[i]) for i in kept]), gold))
     start = np.zeros(FEATURES)
     start[0] = 1.0
     scale = np.array([1.0, 0.25, 0.25, 2.0, 2.0, 1.0])  # the size a weight is expected to have
-
-    def loss(weights: Floats) -> float:
-        total = pull * float((((weights - start) / scale) ** 2).sum())
-        for matrix, gold in lists:
-            scores = matrix @ weights
-            total -= float(scores[gold] - np.logaddexp.reduce(scores))
-        return total
-
-    return tuple(_least(loss, start))
+    return _listwise(lists, start, pull / scale**2)
 
 
 def fit_chooser(rows: Sequence[Read], judge: Judge, pull: float = 1.0) -> tuple[float, ...]:
@@ -91,9 +83,16 @@ def fit_chooser(rows: Sequence[Read], judge: Judge, pull: float = 1.0) -> tuple[
             lists.append((np.array([one.known for one in told]), right))
     start = np.zeros(KNOWN)
     start[0] = 1.0
+    return _listwise(lists, start, np.full(KNOWN, pull))
+
+
+def _listwise(
+    lists: Sequence[tuple[Floats, npt.NDArray[np.bool_]]], start: Floats, pull: Floats
+) -> tuple[float, ...]:
+    """Weights under which the right ones of each list are likely; ``pull`` draws them to start."""
 
     def loss(weights: Floats) -> float:
-        total = pull * float(((weights - start) ** 2).sum())
+        total = float((pull * (weights - start) ** 2).sum())
         for matrix, right in lists:
             logits = matrix @ weights
             total -= float(np.logaddexp.reduce(logits[right]) - np.logaddexp.reduce(logits))
